@@ -1,0 +1,221 @@
+//! One connection, whichever database it leads to.
+
+use std::borrow::Cow;
+
+use sea_query_sqlx::SqlxValues;
+use sqlx::{
+    AssertSqlSafe, PgConnection, PgTransaction, Postgres, Sqlite, SqliteConnection, pool::PoolConnection,
+    postgres::PgRow, sqlite::SqliteRow,
+};
+
+use super::sqlite::WriterGuard;
+use crate::{Row, Sql, StoreError, StoreResult};
+
+/// A connection. Functions that only read take `&mut Conn`; both `Read` and `Tx` deref to it.
+#[derive(Debug)]
+pub struct Conn {
+    session: Session,
+    /// Set by the first failed statement: PostgreSQL refuses to go on in a transaction, so SQLite does too.
+    failed: bool,
+}
+
+#[derive(Debug)]
+enum Session {
+    SqliteReader(PoolConnection<Sqlite>),
+    SqliteWriter(WriterGuard),
+    PostgresPooled(PoolConnection<Postgres>),
+    PostgresTx(PgTransaction<'static>),
+}
+
+enum Raw<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// How many rows a statement changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "say how many rows the statement relies on, or ask for the count"]
+pub struct Rows(u64);
+
+impl Rows {
+    /// The number.
+    pub const fn count(self) -> u64 {
+        self.0
+    }
+
+    /// An error unless exactly `expected` rows changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Rows`].
+    pub const fn expect_rows(self, expected: u64) -> StoreResult<()> {
+        if self.0 == expected {
+            Ok(())
+        } else {
+            Err(StoreError::Rows {
+                expected,
+                actual: self.0,
+            })
+        }
+    }
+}
+
+impl Conn {
+    const fn new(session: Session) -> Self {
+        Self { session, failed: false }
+    }
+
+    pub(super) const fn reader(connection: PoolConnection<Sqlite>) -> Self {
+        Self::new(Session::SqliteReader(connection))
+    }
+
+    pub(super) const fn writer(guard: WriterGuard) -> Self {
+        Self::new(Session::SqliteWriter(guard))
+    }
+
+    pub(super) const fn pooled(connection: PoolConnection<Postgres>) -> Self {
+        Self::new(Session::PostgresPooled(connection))
+    }
+
+    pub(super) const fn in_transaction(transaction: PgTransaction<'static>) -> Self {
+        Self::new(Session::PostgresTx(transaction))
+    }
+
+    fn raw(&mut self) -> Raw<'_> {
+        match &mut self.session {
+            Session::SqliteReader(connection) => Raw::Sqlite(connection),
+            Session::SqliteWriter(guard) => Raw::Sqlite(guard.connection()),
+            Session::PostgresPooled(connection) => Raw::Postgres(connection),
+            Session::PostgresTx(transaction) => Raw::Postgres(transaction),
+        }
+    }
+
+    /// Lets no statement follow a failed one, and remembers this one's failure.
+    fn judge<T>(&mut self, result: Result<T, sqlx::Error>) -> StoreResult<T> {
+        result.map_err(|error| {
+            self.failed = true;
+            StoreError::from(error)
+        })
+    }
+
+    const fn check(&self) -> StoreResult<()> {
+        if self.failed { Err(StoreError::Poisoned) } else { Ok(()) }
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fetch_all<T: Row>(&mut self, sql: impl Into<Sql>) -> StoreResult<Vec<T>> {
+        self.check()?;
+        let sql = sql.into();
+        let result = match self.raw() {
+            Raw::Sqlite(connection) => {
+                let (text, values) = sql.for_sqlite();
+                sqlx::query_as_with(safe(text), SqlxValues(values))
+                    .fetch_all(connection)
+                    .await
+            }
+            Raw::Postgres(connection) => {
+                let (text, values) = sql.for_postgres();
+                sqlx::query_as_with(safe(text), SqlxValues(values))
+                    .fetch_all(connection)
+                    .await
+            }
+        };
+        self.judge(result)
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fetch_optional<T: Row>(&mut self, sql: impl Into<Sql>) -> StoreResult<Option<T>> {
+        self.check()?;
+        let sql = sql.into();
+        let result = match self.raw() {
+            Raw::Sqlite(connection) => {
+                let (text, values) = sql.for_sqlite();
+                sqlx::query_as_with(safe(text), SqlxValues(values))
+                    .fetch_optional(connection)
+                    .await
+            }
+            Raw::Postgres(connection) => {
+                let (text, values) = sql.for_postgres();
+                sqlx::query_as_with(safe(text), SqlxValues(values))
+                    .fetch_optional(connection)
+                    .await
+            }
+        };
+        self.judge(result)
+    }
+
+    /// The one row that there must be.
+    ///
+    /// # Errors
+    /// [`StoreError::Rows`] when there is none.
+    pub async fn fetch_one<T: Row>(&mut self, sql: impl Into<Sql>) -> StoreResult<T> {
+        self.fetch_optional(sql)
+            .await?
+            .ok_or(StoreError::Rows { expected: 1, actual: 0 })
+    }
+
+    /// The single column of the one row.
+    ///
+    /// # Errors
+    /// [`StoreError::Rows`] when there is none.
+    pub async fn fetch_value<T>(&mut self, sql: impl Into<Sql>) -> StoreResult<T>
+    where
+        (T,): Row,
+    {
+        Ok(self.fetch_one::<(T,)>(sql).await?.0)
+    }
+
+    /// Runs a statement. Not public: only a [`Tx`](crate::Tx) writes.
+    pub(super) async fn execute(&mut self, sql: impl Into<Sql>) -> StoreResult<Rows> {
+        self.check()?;
+        let sql = sql.into();
+        let result = match self.raw() {
+            Raw::Sqlite(connection) => {
+                let (text, values) = sql.for_sqlite();
+                let done = sqlx::query_with::<Sqlite, _>(safe(text), SqlxValues(values))
+                    .execute(connection)
+                    .await;
+                done.map(|done| done.rows_affected())
+            }
+            Raw::Postgres(connection) => {
+                let (text, values) = sql.for_postgres();
+                let done = sqlx::query_with::<Postgres, _>(safe(text), SqlxValues(values))
+                    .execute(connection)
+                    .await;
+                done.map(|done| done.rows_affected())
+            }
+        };
+        self.judge(result).map(Rows)
+    }
+
+    /// True on PostgreSQL, for the few places in this crate where the dialects differ.
+    pub(crate) const fn is_postgres(&self) -> bool {
+        matches!(self.session, Session::PostgresPooled(_) | Session::PostgresTx(_))
+    }
+
+    pub(super) async fn commit(self) -> StoreResult<()> {
+        self.check()?;
+        match self.session {
+            Session::SqliteWriter(guard) => guard.commit().await,
+            Session::PostgresTx(transaction) => Ok(transaction.commit().await?),
+            Session::SqliteReader(_) | Session::PostgresPooled(_) => Ok(()),
+        }
+    }
+}
+
+/// Texts are literals or assembled by this crate from literals; values never enter them.
+const fn safe(text: Cow<'static, str>) -> AssertSqlSafe<Cow<'static, str>> {
+    AssertSqlSafe(text)
+}
+
+// `Row` promises both databases; this keeps the bound honest where only one is used.
+const _: fn() = || {
+    fn both<T: Row>() {}
+    both::<(i64,)>();
+    fn _rows(_: SqliteRow, _: PgRow) {}
+};

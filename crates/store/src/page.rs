@@ -1,0 +1,51 @@
+//! Pages of lists: every list is counted and capped.
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    /// How many rows; at least 1, at most [`PageRequest::MOST`].
+    pub limit: u32,
+    /// How many rows to pass over.
+    pub offset: u64,
+}
+
+impl PageRequest {
+    /// No list gives more rows at once.
+    pub const MOST: u32 = 100;
+
+    /// A request within the bounds.
+    pub fn new(limit: u32, offset: u64) -> Self {
+        Self {
+            limit: limit.clamp(1, Self::MOST),
+            offset,
+        }
+    }
+
+    /// The `number`th page (from 1) of `limit` rows.
+    pub fn numbered(number: u32, limit: u32) -> Self {
+        let limit = limit.clamp(1, Self::MOST);
+        Self {
+            limit,
+            offset: u64::from(number.max(1) - 1) * u64::from(limit),
+        }
+    }
+}
+
+/// One page and how many rows there are in all.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Rows on all pages.
+    pub total: i64,
+}
+
+impl<T> Page<T> {
+    /// The same page with other rows.
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            rows: self.rows.into_iter().map(each).collect(),
+            total: self.total,
+        }
+    }
+}
