@@ -1,0 +1,138 @@
+# A private PostgreSQL for one run of bin/test: its own data, port and socket, gone afterwards.
+# Sourced by bin/test, never run. It does not touch any cluster that the machine has.
+# shellcheck shell=bash
+
+PG_DIR=
+PG_PID=
+PG_USER=
+PG_AS=()
+
+# The newest server on this machine; Debian keeps it outside PATH. Nothing is printed when there is none.
+postgres_bin() {
+    local newest
+    newest=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres | sort -V | tail -n 1)
+    # Without a match the pattern stays as it is.
+    [[ -x $newest ]] || newest=$(command -v postgres) || return 0
+    dirname "$newest"
+}
+
+# Debian's package makes a cluster and starts it. We want the programs only, so we switch that off for this one install;
+# a cluster that was there before stays as it is.
+install_postgres() {
+    [[ -z $(postgres_bin) ]] || return 0
+    local config=/etc/postgresql-common/createcluster.d/karavan-no-cluster.conf
+    if have apt-get; then
+        as_root mkdir -p "${config%/*}"
+        echo 'create_main_cluster = false' | as_root tee "$config" >/dev/null
+    fi
+    # A subshell, so that the file goes even when apt fails.
+    if ! (apt_install postgresql); then
+        as_root rm -f "$config"
+        exit 1
+    fi
+    as_root rm -f "$config"
+    [[ -n $(postgres_bin) ]] || die "PostgreSQL is installed, but no 'postgres' under /usr/lib/postgresql or on PATH"
+}
+
+# postgres refuses to run as root, so root becomes somebody else for it. Sets PG_AS, the start of every such command.
+choose_postgres_user() {
+    PG_AS=()
+    ((EUID == 0)) || return 0
+    PG_USER=nobody
+    if id postgres >/dev/null 2>&1; then PG_USER=postgres; fi
+    PG_AS=(setpriv --reuid "$PG_USER" --regid "$(id -g "$PG_USER")" --clear-groups --)
+}
+
+# start_postgres: exports KARAVAN_TEST_POSTGRES. Pair it with stop_postgres in an EXIT trap that is set before.
+start_postgres() {
+    local bin port attempt
+    bin=$(postgres_bin)
+    [[ -n $bin ]] || die "no PostgreSQL server found: bin/test installs it on Debian and Ubuntu"
+    remove_dead_postgres
+    # /var/tmp and not $TMPDIR: a socket path may have 107 bytes, and /tmp is often memory.
+    PG_DIR=$(mktemp -d /var/tmp/karavan-pg.XXXXXX)
+    echo $$ >"$PG_DIR/owner"
+    mkdir "$PG_DIR/run"
+    choose_postgres_user
+    if [[ -n $PG_USER ]]; then chown -R "$PG_USER" "$PG_DIR"; fi
+
+    # In its own folder: the working directory of root may be closed to the other user.
+    (cd "$PG_DIR" && "${PG_AS[@]}" "$bin/initdb" -D data -U postgres --auth=trust --locale=C --encoding=UTF8 --no-sync) \
+        >"$PG_DIR/initdb.log" 2>&1 </dev/null || {
+        cat "$PG_DIR/initdb.log" >&2
+        die "initdb failed (its message is above)"
+    }
+    # Nothing here has to survive a power cut. The rest is what a server of its size would have.
+    cat >>"$PG_DIR/data/postgresql.conf" <<CONF
+listen_addresses = '127.0.0.1'
+unix_socket_directories = '$PG_DIR/run'
+max_connections = 400
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_wal_size = '4GB'
+checkpoint_timeout = '30min'
+timezone = 'UTC'
+log_timezone = 'UTC'
+CONF
+
+    # A server that cannot bind exits at once, so the port is tried and not guessed. Below 32768: the kernel does not hand
+    # these out to outgoing connections.
+    for attempt in {1..20}; do
+        port=$((20000 + RANDOM % 12000))
+        launch_postgres "$bin" "$port"
+        if await_postgres "$bin" "$port"; then
+            export KARAVAN_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
+            return
+        fi
+        stop_server
+        grep -q 'Address already in use' "$PG_DIR/server.log" || break
+    done
+    tail -n 20 "$PG_DIR/server.log" >&2
+    die "PostgreSQL did not start (attempt $attempt; the end of its log is above)"
+}
+
+# setsid: Ctrl-C reaches the tests first and not the server under them. --pdeathsig: it ends even when we are killed.
+# The log is truncated, so each attempt is judged by its own lines.
+launch_postgres() {
+    local bin=$1 port=$2
+    setsid "${PG_AS[@]}" setpriv --pdeathsig INT -- "$bin/postgres" -D "$PG_DIR/data" -p "$port" \
+        >"$PG_DIR/server.log" 2>&1 </dev/null &
+    PG_PID=$!
+}
+
+# True as soon as the server answers, false as soon as it has gone or after 60 seconds.
+await_postgres() {
+    local bin=$1 port=$2 deadline=$((SECONDS + 60))
+    while ((SECONDS < deadline)); do
+        kill -0 "$PG_PID" 2>/dev/null || return 1
+        # Over the socket in our own folder: whoever holds the port, this answer is our server's.
+        if "$bin/pg_isready" -q -h "$PG_DIR/run" -p "$port"; then return 0; fi
+        sleep 0.1
+    done
+    return 1
+}
+
+stop_server() {
+    [[ -n $PG_PID ]] || return 0
+    # SIGQUIT: no checkpoint, no waiting for clients; the data goes anyway.
+    kill -QUIT "$PG_PID" 2>/dev/null || true
+    wait "$PG_PID" 2>/dev/null || true
+    PG_PID=
+}
+
+stop_postgres() {
+    stop_server
+    if [[ -n $PG_DIR ]]; then rm -rf "$PG_DIR"; fi
+    PG_DIR=
+}
+
+# Folders of runs that were killed. A run that lives is recognised by its process.
+remove_dead_postgres() {
+    local folder owner
+    for folder in /var/tmp/karavan-pg.*; do
+        [[ -f $folder/owner ]] || continue
+        owner=$(<"$folder/owner") || continue
+        if [[ $owner =~ ^[0-9]+$ && ! -d /proc/$owner ]]; then rm -rf "$folder" 2>/dev/null || true; fi
+    done
+}
