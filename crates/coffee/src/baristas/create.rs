@@ -1,0 +1,58 @@
+//! `POST /coffee/baristas/`, and the flow that the panel shares with it.
+
+use axum::extract::State;
+use karavan_store::Tx;
+use karavan_web::{ApiResult, Can, Created, Json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{BaristaError, store};
+use crate::{BaristaId, Coffee, ManageBaristas, guests::Name};
+
+/// Puts somebody on the list.
+///
+/// # Errors
+/// [`BaristaError`].
+pub async fn create(tx: &mut Tx, telegram_id: i64, name: &str) -> Result<BaristaId, BaristaError> {
+    let name = Name::parse(name).map_err(|_not_a_name| BaristaError::Name)?;
+    if telegram_id <= 0 {
+        return Err(BaristaError::TelegramId);
+    }
+    let id = store::insert(tx, telegram_id, name.as_str()).await?;
+    tracing::info!(barista.id = %id, by = %tx.actor(), "Somebody may sell now");
+    Ok(id)
+}
+
+/// Somebody to put on the list.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateBarista {
+    /// The Telegram account.
+    telegram_id: i64,
+    /// What colleagues call them.
+    name: String,
+}
+
+/// Somebody on the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BaristaView {
+    /// `bst_…`; use it as `barista_id`.
+    #[schema(value_type = String)]
+    id: BaristaId,
+    /// The Telegram account.
+    telegram_id: i64,
+}
+
+/// Let somebody sell.
+#[utoipa::path(post, path = "/coffee/baristas/", tag = "coffee", request_body = CreateBarista,
+    responses((status = 201, body = BaristaView)), security(("permission" = ["coffee.baristas.manage"])))]
+pub(super) async fn create_barista(
+    who: Can<ManageBaristas>,
+    State(coffee): State<Coffee>,
+    Json(CreateBarista { telegram_id, name }): Json<CreateBarista>,
+) -> ApiResult<Created<BaristaView>> {
+    let mut tx = coffee.platform.db.begin(who.actor()).await?;
+    let id = create(&mut tx, telegram_id, &name).await?;
+    tx.commit().await?;
+    Ok(Created(BaristaView { id, telegram_id }))
+}

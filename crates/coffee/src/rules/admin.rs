@@ -1,0 +1,139 @@
+//! The form of the rules.
+
+use axum::{
+    extract::State,
+    response::{Html, IntoResponse, Response},
+};
+use karavan_platform::{
+    admin::{Panel, done},
+    settings::{self, Versioned},
+};
+use karavan_web::{
+    ApiError, ApiResult, Can, Form,
+    pages::{self, Field, FieldSet},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{Level, RuleOutOfBounds, Rules};
+use crate::{Coffee, ManageRules};
+
+const PATH: &str = "/admin/coffee/rules";
+
+/// The rules as a form.
+#[utoipa::path(get, path = "/admin/coffee/rules", tag = "pages", security(("permission" = ["coffee.rules.manage"])))]
+pub(super) async fn show_rules(
+    _who: Can<ManageRules>,
+    panel: Panel,
+    State(coffee): State<Coffee>,
+) -> ApiResult<Html<String>> {
+    let Versioned { value, version } = settings::load::<Rules>(&mut *coffee.platform.db.read().await?).await?;
+    Ok(page(&panel, &RulesForm::of(&value, version), None))
+}
+
+/// The form as it is sent: numbers as typed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RulesForm {
+    version: i64,
+    points_per_100: i64,
+    spending_limit_percent: i64,
+    code_seconds: i64,
+    largest_sale: i64,
+    drinks_silver: i64,
+    drinks_gold: i64,
+    drinks_platinum: i64,
+    percent_standard: i64,
+    percent_silver: i64,
+    percent_gold: i64,
+    percent_platinum: i64,
+}
+
+impl RulesForm {
+    fn of(rules: &Rules, version: i64) -> Self {
+        let Rules { points_per_100, level_percent, level_drinks, spending_limit_percent, code_seconds, largest_sale } =
+            rules;
+        Self {
+            version,
+            points_per_100: *points_per_100,
+            spending_limit_percent: *spending_limit_percent,
+            code_seconds: *code_seconds,
+            largest_sale: *largest_sale,
+            drinks_silver: level_drinks[1],
+            drinks_gold: level_drinks[2],
+            drinks_platinum: level_drinks[3],
+            percent_standard: level_percent[0],
+            percent_silver: level_percent[1],
+            percent_gold: level_percent[2],
+            percent_platinum: level_percent[3],
+        }
+    }
+
+    fn rules(&self) -> Result<Rules, RuleOutOfBounds> {
+        let rules = Rules {
+            points_per_100: self.points_per_100,
+            level_percent: [self.percent_standard, self.percent_silver, self.percent_gold, self.percent_platinum],
+            level_drinks: [0, self.drinks_silver, self.drinks_gold, self.drinks_platinum],
+            spending_limit_percent: self.spending_limit_percent,
+            code_seconds: self.code_seconds,
+            largest_sale: self.largest_sale,
+        };
+        rules.check().map(|()| rules)
+    }
+}
+
+/// Stores changed rules; they hold from the next sale on.
+#[utoipa::path(post, path = "/admin/coffee/rules", tag = "pages", security(("permission" = ["coffee.rules.manage"])))]
+pub(super) async fn save_rules(
+    who: Can<ManageRules>,
+    panel: Panel,
+    State(coffee): State<Coffee>,
+    Form(form): Form<RulesForm>,
+) -> ApiResult<Response> {
+    let rules = match form.rules() {
+        Ok(rules) => rules,
+        Err(wrong) => return Ok(page(&panel, &form, Some(wrong)).into_response()),
+    };
+    let mut tx = coffee.platform.db.begin(who.actor()).await?;
+    if !settings::save(&mut tx, &rules, form.version).await? {
+        return Err(ApiError::conflict("settings_changed"));
+    }
+    tx.commit().await?;
+    tracing::info!(by = %who.actor(), ?rules, "The rules of the loyalty programme were changed");
+    Ok(done(PATH, "coffee-rules-saved").into_response())
+}
+
+fn page(panel: &Panel, form: &RulesForm, wrong: Option<RuleOutOfBounds>) -> Html<String> {
+    let number = |name: &'static str, rule: &'static str, unit: &str, value: i64| {
+        let label = panel.t(&format!("coffee-rule-{}", name.replace('_', "-")));
+        let error = wrong.filter(|wrong| wrong.0 == rule).map(|_| panel.t(&format!("coffee-rule-wrong-{}", rule.replace('_', "-"))));
+        Field::number(name, label, panel.t(unit)).value(value.to_string()).required().maybe_error(error)
+    };
+    let points = FieldSet::new(panel.t("coffee-rules-points"))
+        .field(number("points_per_100", "points_per_100", "coffee-unit-points", form.points_per_100))
+        .field(number("spending_limit_percent", "spending_limit_percent", "coffee-unit-percent", form.spending_limit_percent));
+    let till = FieldSet::new(panel.t("coffee-rules-till"))
+        .field(number("code_seconds", "code_seconds", "coffee-unit-seconds", form.code_seconds))
+        .field(number("largest_sale", "largest_sale", "coffee-unit-roubles", form.largest_sale));
+    let level = |level: Level| level.title(&panel.lang);
+    let drinks = [("drinks_silver", Level::Silver, form.drinks_silver), ("drinks_gold", Level::Gold, form.drinks_gold), ("drinks_platinum", Level::Platinum, form.drinks_platinum)];
+    let percents = [("percent_standard", Level::Standard, form.percent_standard), ("percent_silver", Level::Silver, form.percent_silver), ("percent_gold", Level::Gold, form.percent_gold), ("percent_platinum", Level::Platinum, form.percent_platinum)];
+    let mut levels = FieldSet::new(panel.t("coffee-rules-levels")).lead(panel.t("coffee-rules-levels-lead"));
+    for (place, (name, which, value)) in drinks.into_iter().enumerate() {
+        // The message stands once, at the first field of the row.
+        let error = wrong.filter(|wrong| wrong.0 == "level_drinks" && place == 0).map(|_| panel.t("coffee-rule-wrong-level-drinks"));
+        levels = levels.field(Field::number(name, level(which), panel.t("coffee-unit-drinks")).value(value.to_string()).required().maybe_error(error));
+    }
+    let mut multipliers = FieldSet::new(panel.t("coffee-rules-multipliers")).lead(panel.t("coffee-rules-multipliers-lead"));
+    for (place, (name, which, value)) in percents.into_iter().enumerate() {
+        let error = wrong.filter(|wrong| wrong.0 == "level_percent" && place == 0).map(|_| panel.t("coffee-rule-wrong-level-percent"));
+        multipliers = multipliers.field(Field::number(name, level(which), panel.t("coffee-unit-percent")).value(value.to_string()).required().maybe_error(error));
+    }
+    let body = pages::Form::post(PATH, panel.t("coffee-rules-save"))
+        .hidden("version", form.version.to_string())
+        .set(points)
+        .set(till)
+        .set(levels)
+        .set(multipliers);
+    panel.page("coffee-rules").lead(panel.t("coffee-rules-lead")).block(&body).html()
+}

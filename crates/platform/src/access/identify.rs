@@ -1,0 +1,74 @@
+//! Finds out who sends a request: the lookup that every request with a cookie or a token passes.
+
+use std::{sync::Arc, time::Duration};
+
+use karavan_kernel::{Actor, Secret};
+use karavan_store::StoreResult;
+use karavan_web::{
+    AccountPrincipal, Credential, Identify, PermissionSet, Principal, ServicePrincipal,
+    sessions::{Session, SessionLife, SessionToken, store as sessions},
+};
+
+use super::{AccountId, AccountState, links::SESSION_LIFE, store};
+use crate::{Platform, vault::token_hash};
+
+/// How long the panel's session lives: for a working day, and no longer without use than that.
+pub const PANEL_SESSION: SessionLife = SessionLife { idle: Duration::from_secs(4 * 3600), absolute: SESSION_LIFE };
+
+/// The lookup over this platform's accounts, sessions and tokens.
+pub fn identify(platform: &Platform) -> Identify {
+    let platform = platform.clone();
+    Arc::new(move |credential| {
+        let platform = platform.clone();
+        Box::pin(async move {
+            let principal = match credential {
+                Credential::Session(token) => by_session(&platform, &token).await,
+                Credential::Bearer(token) => by_token(&platform, &token).await,
+            };
+            Ok(principal?.unwrap_or_default())
+        })
+    })
+}
+
+/// The subject of an account's sessions.
+pub fn subject_of(account: AccountId) -> String {
+    format!("account:{account}")
+}
+
+async fn by_session(platform: &Platform, token: &SessionToken) -> StoreResult<Option<Principal>> {
+    let now = platform.db.clock().now();
+    let mut read = platform.db.read().await?;
+    let Some(session) = sessions::find_active(&mut read, &token.hash(), now).await? else { return Ok(None) };
+    let id = session.subject.strip_prefix("account:").and_then(|id| id.parse::<AccountId>().ok());
+    let Some(id) = id else { return Ok(None) };
+    let account = store::find_account(&mut read, id).await?;
+    let Some(account) = account.filter(|account| account.state == AccountState::Active) else { return Ok(None) };
+    let permissions = store::permissions_of_account(&mut read, id).await?.into_iter().collect::<PermissionSet>();
+    drop(read);
+    if session.is_due_for_touch(now) {
+        touch(platform, &session).await?;
+    }
+    Ok(Some(Principal::Account(AccountPrincipal {
+        id: id.to_string(),
+        name: account.name,
+        permissions: Arc::new(permissions),
+        session: Some(session.token_hash),
+    })))
+}
+
+async fn touch(platform: &Platform, session: &Session) -> StoreResult<()> {
+    let mut tx = platform.db.begin(Actor::System("sessions")).await?;
+    sessions::touch(&mut tx, session, PANEL_SESSION.idle).await?;
+    tx.commit().await
+}
+
+async fn by_token(platform: &Platform, token: &Secret) -> StoreResult<Option<Principal>> {
+    let mut read = platform.db.read().await?;
+    let Some(found) = store::find_token(&mut read, &token_hash(token.expose())).await? else { return Ok(None) };
+    let permissions = store::permissions_of_token(&mut read, found.id).await?.into_iter().collect::<PermissionSet>();
+    Ok(Some(Principal::Service(ServicePrincipal {
+        id: found.id.to_string(),
+        name: found.name,
+        permissions: Arc::new(permissions),
+    })))
+}

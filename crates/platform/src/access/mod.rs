@@ -1,0 +1,17 @@
+//! Who may do what: accounts, roles made of permissions, one-time links and service tokens.
+//!
+//! **Always holds:** tokens are kept as hashes, a link lets in once, and a role or token is a set of named permissions:
+//! code asks for a permission, never for a role.
+//!
+//! **Absent on purpose:** passwords and second factors; the first way in is the link that `karavan up` prints.
+//!
+//! Start at [`identify()`], which every request passes, then [`links`].
+
+mod identify;
+pub mod links;
+mod model;
+pub mod store;
+pub mod tokens;
+
+pub use identify::{PANEL_SESSION, identify, subject_of};
+pub use model::{AccountId, AccountState, OWNER, TokenId};

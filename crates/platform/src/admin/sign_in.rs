@@ -1,0 +1,105 @@
+//! The way in and out of the panel.
+//!
+//! **Always holds:** opening a link changes nothing, pressing its button uses it up; a new session never keeps an old
+//! token.
+
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use karavan_kernel::Actor;
+use karavan_web::{
+    Anyone, ApiResult, Ctx, Form, Path, Quota, SignedIn,
+    pages::{PageFrame, SignIn},
+    sessions::{self, Device, cookie::SetCookie},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Platform,
+    access::{PANEL_SESSION, links, subject_of},
+};
+
+/// Links are 256 bits: this only keeps the log quiet.
+const ENTER: Quota = Quota::per_minute("panel_enter", 10);
+
+fn frame(ctx: &Ctx) -> PageFrame {
+    let mut frame = PageFrame::new(ctx.lang.clone(), &*ctx.path);
+    frame.theme = ctx.theme;
+    frame
+}
+
+/// How to get a link.
+#[utoipa::path(get, path = "/admin/sign-in", tag = "pages",
+    // Whoever is signed out must be able to read how to sign in.
+    security(()))]
+pub(super) async fn ask_for_link(_who: Anyone, ctx: Ctx) -> Html<String> {
+    SignIn::Ask.html(frame(&ctx))
+}
+
+/// A link, not used yet: chat programs open addresses to show previews.
+#[utoipa::path(get, path = "/admin/enter/{token}", tag = "pages",
+    // The link itself is the proof.
+    security(()))]
+pub(super) async fn show_link(
+    _who: Anyone,
+    ctx: Ctx,
+    Path(token): Path<String>,
+    State(platform): State<Platform>,
+) -> ApiResult<Html<String>> {
+    let now = platform.db.clock().now();
+    let alive = links::is_alive(&mut *platform.db.read().await?, &token, now).await?;
+    let account = ctx.lang.text("admin-owner");
+    let view = if alive { SignIn::Ready { action: "/admin/enter".into(), token, account } } else { SignIn::Expired };
+    // The path holds the token: it must not be repeated in the language links.
+    let mut frame = frame(&ctx);
+    frame.path = "/admin/sign-in".into();
+    Ok(view.html(frame))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Enter {
+    token: String,
+}
+
+/// Uses a link up and starts a session.
+#[utoipa::path(post, path = "/admin/enter", tag = "pages",
+    // The link itself is the proof.
+    security(()))]
+pub(super) async fn enter(
+    _who: Anyone,
+    ctx: Ctx,
+    State(platform): State<Platform>,
+    Form(Enter { token }): Form<Enter>,
+) -> ApiResult<Response> {
+    platform.limits.check(ENTER, &ctx.ip.to_string())?;
+    let mut tx = platform.db.begin(Actor::Anonymous).await?;
+    let account = match links::redeem(&mut tx, &token, &ctx.lang.text("admin-owner")).await {
+        Ok(account) => account,
+        Err(links::LinkError::Dead | links::LinkError::Blocked) => return Ok(SignIn::Expired.html(frame(&ctx)).into_response()),
+        Err(links::LinkError::Store(error)) => return Err(error.into()),
+    };
+    if let Some(session) = ctx.principal.account().and_then(|account| account.session.clone()) {
+        sessions::store::end(&mut tx, &session).await?;
+    }
+    let (token, _session) =
+        sessions::store::start(&mut tx, &subject_of(account), &Device::of(&ctx), PANEL_SESSION).await?;
+    tx.commit().await?;
+    tracing::info!(account.id = %account, "Somebody signed in by a link");
+    Ok((SetCookie::start(&ctx, &token, PANEL_SESSION.absolute), Redirect::to("/admin")).into_response())
+}
+
+/// Ends the session; the browser forgets what it kept.
+#[utoipa::path(post, path = "/admin/sign-out", tag = "pages", security(("permission" = [])))]
+pub(super) async fn sign_out(who: SignedIn, ctx: Ctx, State(platform): State<Platform>) -> ApiResult<Response> {
+    if let Some(session) = &who.session {
+        let mut tx = platform.db.begin(who.actor()).await?;
+        sessions::store::end(&mut tx, session).await?;
+        tx.commit().await?;
+    }
+    let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok((SetCookie::end(&ctx), [forget], Redirect::to("/admin/sign-in")).into_response())
+}

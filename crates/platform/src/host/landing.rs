@@ -1,0 +1,80 @@
+//! The first page: what is installed here and where to go.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::Html};
+use karavan_web::{
+    Anyone, Ctx,
+    pages::{self, Act, PageFrame, ProductCard},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::HostConfig;
+use crate::{Platform, admin::Section};
+
+/// What the page shows.
+#[derive(Clone)]
+pub(super) struct Landing(Arc<Parts>);
+
+struct Parts {
+    products: Vec<(&'static str, String)>,
+    /// Where the simulators' pages begin.
+    demo: Option<&'static str>,
+    docs: bool,
+}
+
+impl Landing {
+    pub(super) fn new(
+        _platform: &Platform,
+        products: Vec<&'static str>,
+        config: &HostConfig,
+        sections: &[Section],
+    ) -> Self {
+        let door = |name: &str| {
+            let section = sections.iter().find(|section| section.product == Some(name));
+            section.and_then(|section| section.entries.first()).map_or("/admin", |entry| entry.href).to_owned()
+        };
+        let products = products.into_iter().map(|name| (name, door(name))).collect();
+        let demo = config.demo.as_ref().map(|(path, _)| *path);
+        Self(Arc::new(Parts { products, demo, docs: config.docs.swagger }))
+    }
+
+    fn card(&self, ctx: &Ctx, name: &'static str, door: &str) -> ProductCard {
+        let lang = &ctx.lang;
+        let demo = self.0.demo.map(|path| (lang.text(&format!("{name}-demo-link")), format!("{path}/")));
+        ProductCard {
+            title: lang.text(&format!("{name}-title")),
+            sentence: lang.text(&format!("{name}-sentence")),
+            product: name,
+            icon: icon(name),
+            door: Some((lang.text("product-panel"), door.to_owned())),
+            links: demo.into_iter().collect(),
+        }
+    }
+}
+
+/// Cards show an icon of the sprite that is named like the product, if there is one.
+fn icon(name: &'static str) -> &'static str {
+    if pages::assets::ICONS.contains(&name) { name } else { "sparkles" }
+}
+
+pub(super) fn routes(landing: Landing) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(show_landing)).with_state(landing)
+}
+
+/// The installed products.
+#[utoipa::path(get, path = "/", tag = "pages",
+    // The front door.
+    security(()))]
+async fn show_landing(_who: Anyone, ctx: Ctx, State(landing): State<Landing>) -> Html<String> {
+    let mut frame = PageFrame::new(ctx.lang.clone(), "/");
+    frame.theme = ctx.theme;
+    let mut page = pages::Landing::new(frame, landing.0.demo.is_some());
+    for (name, door) in &landing.0.products {
+        page = page.product(landing.card(&ctx, name, door));
+    }
+    if landing.0.docs {
+        page = page.act(Act::link(ctx.lang.text("product-docs"), "/docs").icon("book-open"));
+    }
+    page.html()
+}

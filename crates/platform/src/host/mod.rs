@@ -1,0 +1,158 @@
+//! Composition: from a list of products to one program.
+//!
+//! **Always holds:** every route that is served is in the inventory with its permission; a process that stops first says it
+//! is not ready, then finishes what it began.
+//!
+//! Start at [`Host::new`], then [`Host::run`].
+
+mod landing;
+mod router;
+mod run;
+
+use std::sync::Arc;
+
+use axum::Router;
+use karavan_kernel::Permission;
+use karavan_store::queue::{DuplicateJob, JobDef, Registry, Schedule};
+use karavan_web::{
+    WebConfig,
+    health::Health,
+    openapi::{DocsConfig, Inventory, InventoryError},
+};
+pub use run::{Role, Roles};
+use utoipa::openapi::OpenApi;
+
+use crate::{
+    Demo, Platform, Product,
+    admin::{self, Section},
+    bots::{Bots, HandleUpdate, Send},
+    housekeeping::{self, TidyUp},
+};
+
+/// How the program is reached and what it shows.
+pub struct HostConfig {
+    /// The HTTP side.
+    pub web: WebConfig,
+    /// Swagger UI and the document.
+    pub docs: DocsConfig,
+    /// Metrics and who may read them.
+    pub health: Health,
+    /// Jobs that this process runs at a time.
+    pub concurrency: usize,
+    /// Routes outside the inventory: the simulators' pages of a demo. The text is where they begin.
+    pub demo: Option<(&'static str, Router)>,
+}
+
+/// The program: everything that products and platform bring, put together.
+pub struct Host {
+    platform: Platform,
+    config: HostConfig,
+    routes: Router,
+    document: OpenApi,
+    inventory: Inventory,
+    sections: Arc<Vec<Section>>,
+    registry: Arc<Registry>,
+    schedules: Vec<Schedule>,
+    bots: Bots,
+    products: Vec<&'static str>,
+    permissions: Vec<Permission>,
+    demos: Vec<Demo>,
+}
+
+/// Why the pieces do not fit.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// A route does not say who may call it.
+    #[error(transparent)]
+    Inventory(#[from] InventoryError),
+    /// Two jobs share a name.
+    #[error(transparent)]
+    Jobs(#[from] DuplicateJob),
+}
+
+impl Host {
+    /// Puts the products together.
+    ///
+    /// # Errors
+    /// [`HostError`]: a defect of the program, found before anything is served.
+    pub fn new(platform: Platform, products: Vec<Product>, config: HostConfig) -> Result<Self, HostError> {
+        let mut routes = admin::routes(platform.clone());
+        let mut defs = Vec::new();
+        let mut bots = Vec::new();
+        let mut sections = Vec::new();
+        let mut schedules = vec![housekeeping::schedule()];
+        let mut names = Vec::new();
+        let mut permissions = admin::PERMISSIONS.to_vec();
+        let mut demos = Vec::new();
+        for product in products {
+            let Product { name, routes: own, admin, jobs, schedules: own_schedules, bots: own_bots, .. } = product;
+            routes = routes.merge(own);
+            defs.extend(jobs);
+            bots.extend(own_bots);
+            sections.push(admin);
+            schedules.extend(own_schedules);
+            names.push(name);
+            permissions.extend_from_slice(product.permissions);
+            demos.push(product.demo);
+        }
+        sections.push(admin::section());
+        let landing = landing::Landing::new(&platform, names.clone(), &config, &sections);
+        routes = routes.merge(landing::routes(landing));
+        let bots = Bots::new(platform.clone(), &bots);
+        defs.extend([
+            JobDef::of::<HandleUpdate>(bots.clone()),
+            JobDef::of::<Send>(bots.clone()),
+            JobDef::of::<TidyUp>(platform.clone()),
+        ]);
+        let (routes, document) = routes.split_for_parts();
+        Ok(Self {
+            inventory: Inventory::of(&document)?,
+            registry: Arc::new(Registry::new(defs)?),
+            sections: Arc::new(sections),
+            products: names,
+            platform,
+            config,
+            routes,
+            document,
+            schedules,
+            bots,
+            permissions,
+            demos,
+        })
+    }
+
+    /// Every route with what it asks for.
+    pub const fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    /// The bodies of all jobs.
+    pub const fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    /// What the clock asks for.
+    pub fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+
+    /// The bots that are on.
+    pub const fn bots(&self) -> &Bots {
+        &self.bots
+    }
+
+    /// The names of the installed products.
+    pub fn products(&self) -> &[&'static str] {
+        &self.products
+    }
+
+    /// Everything that a role or a token can be made of.
+    pub fn permissions(&self) -> &[Permission] {
+        &self.permissions
+    }
+
+    /// The demo data of every product, to be filled in once.
+    pub fn take_demos(&mut self) -> Vec<Demo> {
+        std::mem::take(&mut self.demos)
+    }
+}

@@ -1,0 +1,39 @@
+//! Forgets what nobody needs any more: ended sessions, old conversations, used keys.
+
+use std::time::Duration;
+
+use karavan_store::{
+    idempotency,
+    queue::{Done, Job, JobCx, JobError, Schedule},
+};
+use karavan_web::sessions;
+use serde::{Deserialize, Serialize};
+
+use crate::{Platform, bots};
+
+/// How long a repeated request still gets its first answer, and a handled update is still recognised.
+const MEMORY: Duration = Duration::from_secs(2 * 24 * 3600);
+
+/// Removes expired rows.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TidyUp {}
+
+impl Job for TidyUp {
+    const NAME: &'static str = "platform.tidy_up.v1";
+    type State = Platform;
+
+    async fn run(self, cx: JobCx<Platform>) -> Result<Done, JobError> {
+        let mut tx = cx.begin().await?;
+        let before = tx.now() - MEMORY;
+        let sessions = sessions::store::purge_expired(&mut tx).await?;
+        let keys = idempotency::purge_before(&mut tx, before).await?;
+        let chats = bots::store::purge_before(&mut tx, before).await?;
+        tracing::info!(sessions, keys, chats, "Removed what has expired");
+        cx.finish(tx).await
+    }
+}
+
+/// Once an hour.
+pub fn schedule() -> Schedule {
+    Schedule::new("platform.tidy_up", "17 * * * * UTC", &TidyUp {})
+}

@@ -1,0 +1,93 @@
+//! What two or more products need, and what puts them together.
+//!
+//! **Always holds:** nothing here knows a product. Products hand over plain data ([`Product`]) and call down; the platform
+//! calls up only by enqueueing jobs that a product has named.
+//!
+//! [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people change at run time,
+//! [`bots`] and [`notify`] talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
+//!
+//! Start at [`Product`], then [`host::Host`].
+
+pub mod access;
+pub mod admin;
+pub mod bots;
+pub mod host;
+pub mod housekeeping;
+pub mod ledger;
+pub mod notify;
+mod product;
+pub mod settings;
+pub mod vault;
+
+use std::sync::Arc;
+
+use karavan_clients::{
+    http::{Http, Url},
+    telegram::Telegram,
+};
+use karavan_kernel::{Secret, TimeZone};
+use karavan_store::Db;
+use karavan_web::{
+    Limits,
+    texts::{Source, Texts},
+};
+pub use product::{Demo, Product};
+use vault::Vault;
+
+/// The handles that everything shares. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Platform {
+    /// The database, the clock and the source of ids.
+    pub db: Db,
+    /// The words of every crate.
+    pub texts: Arc<Texts>,
+    /// How often somebody may do something.
+    pub limits: Limits,
+    /// The master secret and what is derived from it.
+    pub vault: Vault,
+    /// The zone in which the panel shows moments.
+    pub time_zone: TimeZone,
+    /// This node's stable name.
+    pub node: Arc<str>,
+    http: Http,
+    telegram_base: Url,
+}
+
+/// What a [`Platform`] is made of, beside its defaults.
+pub struct PlatformParts {
+    /// The migrated database.
+    pub db: Db,
+    /// See [`Platform::texts`].
+    pub texts: Arc<Texts>,
+    /// The master secret.
+    pub master: Secret,
+    /// The zone in which the panel shows moments.
+    pub time_zone: TimeZone,
+    /// This node's stable name.
+    pub node: String,
+    /// The way out.
+    pub http: Http,
+    /// Where Telegram is.
+    pub telegram_base: Url,
+}
+
+impl Platform {
+    /// Puts the handles together.
+    pub fn new(parts: PlatformParts) -> Self {
+        let PlatformParts { db, texts, master, time_zone, node, http, telegram_base } = parts;
+        let limits = Limits::new(db.clock().clone());
+        Self { db, texts, limits, vault: Vault::new(master), time_zone, node: node.into(), http, telegram_base }
+    }
+
+    /// The line of the bot with this token.
+    pub fn telegram(&self, token: Secret) -> Telegram {
+        Telegram::new(self.http.clone(), self.telegram_base.clone(), token)
+    }
+}
+
+/// The words of this crate and of the ones below it.
+pub fn texts() -> Vec<Source> {
+    let mut sources = karavan_web::texts::OWN.to_vec();
+    sources.extend(karavan_web::locales!("platform"));
+    sources
+}

@@ -1,0 +1,40 @@
+### What went wrong and what to do next. Keys are `error-<code>`; titles stand above the text on error pages.
+
+error-title-400 = The request is not readable
+error-title-401 = Sign in first
+error-title-403 = Not allowed
+error-title-404 = Nothing here
+error-title-405 = Not possible here
+error-title-409 = Something has changed meanwhile
+error-title-413 = Too large
+error-title-415 = Another format is needed
+error-title-421 = Another address is needed
+error-title-422 = Something needs a correction
+error-title-429 = A little too fast
+error-title-500 = Something went wrong on our side
+error-title-503 = Not available right now
+error-title-other = The request was not carried out
+
+error-auth_required = This needs an account. Sign in and try again.
+error-token_invalid = The access token is not valid or has expired. Sign in again or create a new token.
+error-permission_denied = Your account does not have the right for this. Ask an administrator to add it.
+error-not_found = There is nothing at this address, or it is not visible to your account. Check the address or go back to the start page.
+error-path_invalid = The address contains a value of another form than expected. Check the address or go back to the list.
+error-method_not_allowed = This address does not support such a request. Check the method in the documentation of the API.
+error-host_unknown = This site does not answer under the address you used. Open it by its main address.
+error-cross_site = The request came from another site and was not carried out. Open the page here and repeat it.
+error-request_malformed = The request could not be read. Check its form and send it again.
+error-request_refused = The request could not be carried out in this form. Check it and send it again.
+error-body_malformed = The request body is not readable as JSON. Check its syntax and send it again.
+error-body_invalid = The request body does not have the expected fields. Correct the fields that are named and send it again.
+error-body_too_large = The request is larger than allowed here. Send less at once.
+error-media_type_unsupported = The content has another type than expected here. Check the Content-Type header and send it again.
+error-query_invalid = A parameter in the address has an unexpected value. Correct it or open the page without parameters.
+error-form_invalid = The form has a field with an unexpected value. Correct it and send the form again.
+error-fields_invalid = Some fields need a correction. Correct those that are named and send them again.
+error-field_invalid = The value has another form than expected.
+error-field_missing = The field is required.
+error-rate_limited = There were too many requests in a short time. Wait a little and try again.
+error-timeout = The answer took too long. Try again in a moment.
+error-unavailable = The service is busy right now. Try again in a moment.
+error-internal = We have recorded what happened. Try again, and if it stays this way, send us the number of the request.

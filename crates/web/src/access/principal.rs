@@ -1,0 +1,109 @@
+//! The one who asks, as far as the request shows.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use karavan_kernel::{Actor, Permission};
+
+use crate::sessions::TokenHash;
+
+/// Who sent the request.
+#[derive(Clone, Debug, Default)]
+pub enum Principal {
+    /// Nobody known.
+    #[default]
+    Anonymous,
+    /// A person with an account.
+    Account(AccountPrincipal),
+    /// A machine with a service token.
+    Service(ServicePrincipal),
+}
+
+/// A signed-in person.
+#[derive(Clone, Debug)]
+pub struct AccountPrincipal {
+    /// The account's id, as text: this crate does not know accounts.
+    pub id: String,
+    /// What the page greets them with.
+    pub name: String,
+    /// What they may do.
+    pub permissions: Arc<PermissionSet>,
+    /// The session they came with; `None` when they came with a bearer token.
+    pub session: Option<TokenHash>,
+}
+
+/// A machine.
+#[derive(Clone, Debug)]
+pub struct ServicePrincipal {
+    /// The token's id.
+    pub id: String,
+    /// The token's name.
+    pub name: String,
+    /// What it may do.
+    pub permissions: Arc<PermissionSet>,
+}
+
+impl Principal {
+    /// The same one, as transactions record it.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Anonymous => Actor::Anonymous,
+            Self::Account(account) => Actor::Account(account.id.clone()),
+            Self::Service(service) => Actor::Service(service.id.clone()),
+        }
+    }
+
+    /// True when nobody is known.
+    pub fn is_anonymous(&self) -> bool {
+        matches!(self, Self::Anonymous)
+    }
+
+    /// The signed-in person, if it is one.
+    pub fn account(&self) -> Option<&AccountPrincipal> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::Anonymous | Self::Service(_) => None,
+        }
+    }
+
+    /// Whether they may do it: for menus and buttons. A handler asks with [`crate::Can`].
+    pub fn may(&self, permission: Permission) -> bool {
+        match self {
+            Self::Anonymous => false,
+            Self::Account(account) => account.permissions.allows(permission),
+            Self::Service(service) => service.permissions.allows(permission),
+        }
+    }
+}
+
+/// Named permissions, or all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PermissionSet {
+    all: bool,
+    names: BTreeSet<String>,
+}
+
+impl PermissionSet {
+    /// Every permission, also those that are yet to be invented.
+    pub fn all() -> Self {
+        Self {
+            all: true,
+            names: BTreeSet::new(),
+        }
+    }
+
+    /// Whether the permission is among them.
+    pub fn allows(&self, permission: Permission) -> bool {
+        self.all || self.names.contains(permission.name())
+    }
+}
+
+/// The word `*` stands for all of them.
+impl<T: Into<String>> FromIterator<T> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = T>>(names: I) -> Self {
+        let names: BTreeSet<String> = names.into_iter().map(Into::into).collect();
+        Self {
+            all: names.contains("*"),
+            names,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Addresses, limits and switches of the HTTP side.
+
+use std::time::Duration;
+
+use karavan_kernel::Locale;
+
+use crate::{
+    Quota,
+    origin::{Network, Origin},
+};
+
+/// How this site is reached and what it allows.
+#[derive(Clone, Debug)]
+pub struct WebConfig {
+    /// The address that people use. Its host is always allowed.
+    pub public_url: Origin,
+    /// Other hosts that are ours, without ports. In development this machine's own names are allowed too.
+    pub allowed_hosts: Vec<String>,
+    /// Sites whose scripts may call the API with the person's cookies.
+    pub cors_origins: Vec<Origin>,
+    /// Sites that may send forms here, such as a sign-in provider that answers by POST.
+    pub trusted_origins: Vec<Origin>,
+    /// Proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Request-Id` count.
+    pub trusted_proxies: Vec<Network>,
+    /// The longest body in bytes; a route raises it with [`axum::extract::DefaultBodyLimit`].
+    pub body_limit: usize,
+    /// How long a request may take; a route raises it with [`super::deadline::at_most`].
+    pub request_timeout: Duration,
+    /// True on the real site.
+    pub production: bool,
+    /// The language of people whose browser names none of ours.
+    pub default_locale: Locale,
+    /// Tells browsers to come back encrypted only; sent in production and over TLS.
+    pub hsts: bool,
+    /// The path of the sign-in page.
+    pub sign_in: String,
+    /// Writes by nobody known, per address.
+    pub anonymous_writes: Quota,
+    /// Requests of any kind, per account or service.
+    pub account_requests: Quota,
+}
+
+impl WebConfig {
+    /// The defaults for a site at this address.
+    pub fn new(public_url: Origin) -> Self {
+        Self {
+            public_url,
+            allowed_hosts: Vec::new(),
+            cors_origins: Vec::new(),
+            trusted_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            body_limit: 1024 * 1024,
+            request_timeout: Duration::from_secs(30),
+            production: false,
+            default_locale: Locale::Ru,
+            hsts: true,
+            sign_in: "/admin/sign-in".to_owned(),
+            anonymous_writes: Quota::per_minute("anonymous_writes", 60),
+            account_requests: Quota::per_minute("account_requests", 600),
+        }
+    }
+
+    /// A site at `http://localhost`.
+    pub fn for_testing() -> Self {
+        Self::new("http://localhost".parse().expect("a fixed origin"))
+    }
+}
