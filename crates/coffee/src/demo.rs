@@ -3,7 +3,7 @@
 //! **Always holds:** filled once. The people of [`DEMO_GUESTS`] are not among the guests, so that a person can register as
 //! one of them.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use karavan_kernel::{Actor, Date, Entropy, Locale, Timestamp};
 use karavan_platform::bots::store as chats;
@@ -41,36 +41,50 @@ pub(crate) async fn fill(coffee: Coffee) -> Result<(), StoreError> {
     if !baristas::store::list(&mut tx).await?.is_empty() {
         return Ok(());
     }
-    let barista = baristas::store::insert(&mut tx, DEMO_BARISTA, "Борис").await.map_err(defect)?;
+    let barista = baristas::store::insert(&mut tx, DEMO_BARISTA, "Борис")
+        .await
+        .map_err(defect)?;
     tx.commit().await?;
     // The same café every time.
     let dice = Entropy::seeded(2026);
-    let opening = db.clock().now() - PERIOD;
-    let mut receipt = 1_000;
-    for (place, (name, birthday, visits)) in REGULARS.iter().enumerate() {
-        let telegram_id = 2_001 + i64::try_from(place).map_err(defect)?;
-        let guest = join(&coffee, opening, telegram_id, name, *birthday).await?;
-        for visit in 0..*visits {
-            receipt += 1;
-            let step = PERIOD.as_secs() / visits;
-            let when = opening + Duration::from_secs(step * visit + 60 + dice.below(step - 60));
-            sell(&coffee, &dice, when, guest, barista, receipt).await?;
-        }
+    let mut joined: BTreeMap<usize, GuestId> = BTreeMap::new();
+    for (number, (when, regular)) in visits(&coffee, &dice).into_iter().enumerate() {
+        let guest = match joined.get(&regular) {
+            Some(guest) => *guest,
+            None => join(&coffee, when - Duration::from_secs(300), regular).await?,
+        };
+        joined.insert(regular, guest);
+        sell(&coffee, &dice, when, guest, barista, 1_001 + number).await?;
     }
     Ok(())
+}
+
+/// All visits in order of time, each between 8 and 20 o'clock, none in the future.
+fn visits(coffee: &Coffee, dice: &Entropy) -> Vec<(Timestamp, usize)> {
+    let now = coffee.platform.db.clock().now();
+    let opening = now - PERIOD;
+    let mut visits = Vec::new();
+    for (regular, (_name, _birthday, count)) in REGULARS.iter().enumerate() {
+        for visit in 0..*count {
+            let day = coffee
+                .time_zone()
+                .day_of(opening + Duration::from_secs(PERIOD.as_secs() * visit / count));
+            let hour = Duration::from_secs(8 * 3_600 + dice.below(12 * 3_600));
+            visits.push((coffee.time_zone().start_of(day) + hour, regular));
+        }
+    }
+    visits.retain(|(when, _)| *when < now);
+    visits.sort();
+    visits
 }
 
 fn defect(error: impl std::fmt::Display) -> StoreError {
     StoreError::Malformed(format!("the demo data: {error}"))
 }
 
-async fn join(
-    coffee: &Coffee,
-    when: Timestamp,
-    telegram_id: i64,
-    name: &str,
-    (year, month, day): (i16, i8, i8),
-) -> Result<GuestId, StoreError> {
+async fn join(coffee: &Coffee, when: Timestamp, regular: usize) -> Result<GuestId, StoreError> {
+    let (name, (year, month, day), _visits) = REGULARS[regular];
+    let telegram_id = 2_001 + i64::try_from(regular).map_err(defect)?;
     let new = NewGuest {
         telegram_id,
         phone: format!("+7900000{telegram_id}").parse().map_err(defect)?,
@@ -94,7 +108,7 @@ async fn sell(
     when: Timestamp,
     guest: GuestId,
     barista: BaristaId,
-    receipt: u64,
+    receipt: usize,
 ) -> Result<(), StoreError> {
     let mut tx = coffee.platform.db.begin_at(Actor::System("demo"), when).await?;
     let code = codes::issue(&mut tx, coffee, guest).await.map_err(defect)?.id;
@@ -102,7 +116,16 @@ async fn sell(
     let sandwiches = i64::try_from(dice.below(2)).map_err(defect)?;
     let total_minor = (drinks * 230 + sandwiches * 310) * 100;
     let receipt_number = receipt.to_string();
-    let order = NewOrder { code, guest, barista, receipt_number, total_minor, drinks, sandwiches, spend: 0 };
+    let order = NewOrder {
+        code,
+        guest,
+        barista,
+        receipt_number,
+        total_minor,
+        drinks,
+        sandwiches,
+        spend: 0,
+    };
     orders::confirm(&mut tx, coffee, &order).await.map_err(defect)?;
     tx.commit().await
 }

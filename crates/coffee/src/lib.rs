@@ -71,7 +71,10 @@ pub struct Coffee {
 impl Coffee {
     /// The state over a platform.
     pub fn new(platform: Platform, config: CoffeeConfig) -> Self {
-        Self { platform, config: Arc::new(config) }
+        Self {
+            platform,
+            config: Arc::new(config),
+        }
     }
 
     /// The zone of the cafés, in which birthdays and days are counted.
@@ -90,6 +93,7 @@ pub fn product(platform: &Platform, config: CoffeeConfig) -> Product {
     let coffee = Coffee::new(platform.clone(), config);
     Product {
         name: "coffee",
+        icon: "cup",
         routes: routes(coffee.clone()),
         admin: section(),
         jobs: vec![JobDef::of::<codes::ForgetCodes>(coffee.clone())],
@@ -113,16 +117,36 @@ fn routes(coffee: Coffee) -> OpenApiRouter {
 
 fn section() -> Section {
     use karavan_kernel::Right as _;
-    let entry = |title, href, icon, permission| Entry { title, href, icon, permission };
+    let entry = |title, href, icon, permission| Entry {
+        title,
+        href,
+        icon,
+        permission,
+    };
     Section {
         product: Some("coffee"),
         title: "coffee-title",
         entries: vec![
             entry("coffee-guests", "/admin/coffee/guests", "users", ReadGuests::PERMISSION),
-            entry("coffee-orders", "/admin/coffee/orders", "receipt", ReadOrders::PERMISSION),
+            entry(
+                "coffee-orders",
+                "/admin/coffee/orders",
+                "receipt",
+                ReadOrders::PERMISSION,
+            ),
             entry("coffee-points", "/admin/coffee/points", "coins", ReadPoints::PERMISSION),
-            entry("coffee-baristas", "/admin/coffee/baristas", "id-card", ManageBaristas::PERMISSION),
-            entry("coffee-rules", "/admin/coffee/rules", "settings", ManageRules::PERMISSION),
+            entry(
+                "coffee-baristas",
+                "/admin/coffee/baristas",
+                "id-card",
+                ManageBaristas::PERMISSION,
+            ),
+            entry(
+                "coffee-rules",
+                "/admin/coffee/rules",
+                "settings",
+                ManageRules::PERMISSION,
+            ),
         ],
     }
 }

@@ -46,6 +46,19 @@ impl Date {
         format!("{:02}.{:02}.{:04}", self.0.day(), self.0.month(), self.0.year())
     }
 
+    /// The day after; the last day of the calendar has none and stays.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.tomorrow().unwrap_or(self.0))
+    }
+
+    /// So many days earlier.
+    #[must_use]
+    pub fn days_before(self, days: u16) -> Self {
+        let span = jiff::ToSpan::days(i64::from(days));
+        Self(self.0.checked_sub(span).unwrap_or(jiff::civil::Date::MIN))
+    }
+
     /// Whole years from this day to `today`; negative when this day is later.
     pub fn years_until(self, today: Self) -> i16 {
         let years = today.0.year() - self.0.year();
@@ -104,6 +117,19 @@ impl TimeZone {
     /// The day on which `moment` falls here.
     pub fn day_of(&self, moment: Timestamp) -> Date {
         Date(moment.to_jiff().to_zoned(self.0.clone()).date())
+    }
+
+    /// The first moment of `day` here.
+    pub fn start_of(&self, day: Date) -> Timestamp {
+        // Only the calendar's very first and last days have moments that cannot be told.
+        let start = day.0.to_zoned(self.0.clone()).map(|zoned| zoned.timestamp());
+        start
+            .unwrap_or(if day.0.year() < 0 {
+                jiff::Timestamp::MIN
+            } else {
+                jiff::Timestamp::MAX
+            })
+            .into()
     }
 
     /// `moment` as local wall-clock text, by strftime's letters.
@@ -168,6 +194,11 @@ mod tests {
         let moscow: TimeZone = "Europe/Moscow".parse().unwrap();
         assert_eq!(moscow.day_of(moment).to_string(), "2026-11-20");
         assert_eq!(TimeZone::UTC.day_of(moment).to_string(), "2026-11-19");
+        assert_eq!(
+            moscow.start_of(moscow.day_of(moment)).to_string(),
+            "2026-11-19T21:00:00Z"
+        );
+        assert_eq!(Date::new(2026, 12, 31).unwrap().next().to_string(), "2027-01-01");
         assert!("Mars/Olympus".parse::<TimeZone>().is_err());
     }
 }

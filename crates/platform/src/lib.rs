@@ -63,6 +63,8 @@ pub struct PlatformParts {
     pub master: Secret,
     /// The zone in which the panel shows moments.
     pub time_zone: TimeZone,
+    /// Whether rate limits hold.
+    pub limited: bool,
     /// This node's stable name.
     pub node: String,
     /// The way out.
@@ -74,9 +76,27 @@ pub struct PlatformParts {
 impl Platform {
     /// Puts the handles together.
     pub fn new(parts: PlatformParts) -> Self {
-        let PlatformParts { db, texts, master, time_zone, node, http, telegram_base } = parts;
-        let limits = Limits::new(db.clock().clone());
-        Self { db, texts, limits, vault: Vault::new(master), time_zone, node: node.into(), http, telegram_base }
+        let PlatformParts {
+            db,
+            texts,
+            master,
+            time_zone,
+            limited,
+            node,
+            http,
+            telegram_base,
+        } = parts;
+        let limits = Limits::new(db.clock().clone(), limited);
+        Self {
+            db,
+            texts,
+            limits,
+            vault: Vault::new(master),
+            time_zone,
+            node: node.into(),
+            http,
+            telegram_base,
+        }
     }
 
     /// The line of the bot with this token.

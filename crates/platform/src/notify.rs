@@ -19,8 +19,18 @@ pub(crate) async fn drop_buttons(tx: &mut Tx, bot: &'static str, chat: i64, mess
 }
 
 async fn send(tx: &mut Tx, bot: &'static str, chat: i64, what: Outgoing) -> StoreResult<()> {
-    let job = Send { bot: bot.to_owned(), chat, what };
-    tx.enqueue_with(&job, Enqueue::default().in_order_of(format!("send:{bot}:{chat}")).on_lane(bot)).await?;
+    let job = Send {
+        bot: bot.to_owned(),
+        chat,
+        what,
+    };
+    tx.enqueue_with(
+        &job,
+        Enqueue::default()
+            .in_order_of(format!("send:{bot}:{chat}"))
+            .on_lane(bot),
+    )
+    .await?;
     Ok(())
 }
 
@@ -29,5 +39,7 @@ async fn send(tx: &mut Tx, bot: &'static str, chat: i64, what: Outgoing) -> Stor
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn language_of(tx: &mut Tx, bot: &str, chat: i64) -> StoreResult<Locale> {
-    Ok(store::chat(tx, bot, chat).await?.map_or(Locale::Ru, |(locale, _reachable)| locale))
+    Ok(store::chat(tx, bot, chat)
+        .await?
+        .map_or(Locale::Ru, |(locale, _reachable)| locale))
 }

@@ -17,6 +17,8 @@ pub type Demo = Box<dyn FnOnce() -> BoxFuture<'static, Result<(), StoreError>> +
 pub struct Product {
     /// The word in addresses, configuration and colours.
     pub name: &'static str,
+    /// A name from the icon sprite.
+    pub icon: &'static str,
     /// Routes with their state applied; each path begins with `/<name>/` or `/admin/<name>/`.
     pub routes: OpenApiRouter,
     /// Its part of the panel.

@@ -20,7 +20,8 @@ impl Vault {
 
     /// A fingerprint of a short or guessable value (a code, a PIN): useless without the master secret.
     pub fn fingerprint(&self, purpose: &'static str, value: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose().as_bytes()).expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.expose().as_bytes()).expect("HMAC takes keys of any length");
         // The length keeps `purpose` and `value` apart.
         mac.update(&(purpose.len() as u64).to_be_bytes());
         mac.update(purpose.as_bytes());

@@ -66,20 +66,22 @@ impl From<sqlx::Error> for StoreError {
                 columns: unique_columns(database),
             };
         }
-        match (
-            database.try_downcast_ref::<PgDatabaseError>().is_some(),
-            database.code().as_deref(),
-        ) {
-            // PostgreSQL: serialisation failure, deadlock, lock not available.
-            (true, Some("40001" | "40P01" | "55P03")) => Self::Busy("the database broke a lock conflict"),
-            // Too many connections, out of disk or memory, shutting down, cannot connect now.
-            (true, Some("53300" | "53100" | "53200" | "57P01" | "57P02" | "57P03")) => Self::Unavailable(error),
-            // SQLite: BUSY and LOCKED with their extended codes.
-            (false, Some("5" | "6" | "261" | "262" | "517")) => Self::Busy("another process holds the database"),
+        let code = database.code().unwrap_or_default();
+        if database.try_downcast_ref::<PgDatabaseError>().is_some() {
+            return match &*code {
+                // Serialisation failure, deadlock, lock not available.
+                "40001" | "40P01" | "55P03" => Self::Busy("the database broke a lock conflict"),
+                // Too many connections, out of disk or memory, shutting down, cannot connect now.
+                "53300" | "53100" | "53200" | "57P01" | "57P02" | "57P03" => Self::Unavailable(error),
+                _ => Self::Database(error),
+            };
+        }
+        // The low byte of SQLite's code is its kind; the rest says where it happened.
+        match code.parse::<i32>().map(|code| code & 0xff) {
+            // BUSY and LOCKED.
+            Ok(5 | 6) => Self::Busy("another process holds the database"),
             // READONLY, IOERR, FULL, CANTOPEN.
-            (false, Some("8" | "10" | "13" | "14" | "266" | "778" | "1032" | "1034" | "2570")) => {
-                Self::Unavailable(error)
-            }
+            Ok(8 | 10 | 13 | 14) => Self::Unavailable(error),
             _ => Self::Database(error),
         }
     }
@@ -91,8 +93,9 @@ fn unique_columns(error: &dyn sqlx::error::DatabaseError) -> Vec<String> {
         let table = postgres.table().unwrap_or_default();
         let columns = postgres
             .detail()
-            .and_then(|detail| detail.strip_prefix("Key ("))
-            .and_then(|rest| rest.split_once(")="))
+            // `Key (phone)=(…) already exists.`; the words are in the server's language, the brackets are not.
+            .and_then(|detail| detail.split_once('('))
+            .and_then(|(_, rest)| rest.split_once(")=("))
             .map_or("", |(columns, _)| columns);
         return columns.split(", ").map(|column| format!("{table}.{column}")).collect();
     }

@@ -6,7 +6,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use sqlx::{
-    AssertSqlSafe, SqlSafeStr,
+    AssertSqlSafe, Connection, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
 };
 
@@ -139,7 +139,17 @@ impl Migrations {
         pool: &sqlx::PgPool,
         text_of: impl Fn(Pair) -> Cow<'static, str>,
     ) -> Result<(), MigrateError> {
-        self.migrator(text_of).run(pool).await.map_err(explain)
+        let unusable = |error: sqlx::Error| MigrateError::Store(error.into());
+        // A connection of its own, closed afterwards: a migration may take longer than any other statement, and one that
+        // fails leaves the migrator's lock on its connection, where it would hold up whoever migrates next.
+        let mut connection = pool.acquire().await.map_err(unusable)?.detach();
+        sqlx::query("SET statement_timeout = 0")
+            .execute(&mut connection)
+            .await
+            .map_err(unusable)?;
+        let migrated = self.migrator(text_of).run(&mut connection).await.map_err(explain);
+        connection.close().await.map_err(unusable)?;
+        migrated
     }
 
     pub(crate) async fn run_on(

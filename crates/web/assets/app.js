@@ -41,7 +41,7 @@
     const bulk = list.querySelector("[data-bulk]");
     const every = list.querySelector("[data-check-all]");
     if (bulk) {
-      bulk.hidden = count === 0;
+      bulk.classList.toggle("on", count > 0);
       bulk.querySelector("[data-bulk-count]").textContent = count;
     }
     if (every) {
@@ -93,6 +93,11 @@
     all("details[data-pick][open]").forEach((pick) => { pick.open = false; pick.querySelector("summary").focus(); });
     if (menu?.classList.contains("open")) { showMenu(false); menuButton.focus(); }
   });
+
+  // A search field has already told the list about its text, letter by letter; on leaving it there is no news.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".filters input[type=search]")) event.stopPropagation();
+  }, true);
 
   document.addEventListener("change", (event) => {
     const list = event.target.closest(".list");

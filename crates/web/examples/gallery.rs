@@ -19,9 +19,15 @@ use karavan_web::{
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(4100);
+    let port = std::env::args()
+        .nth(1)
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(4100);
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let app: Router = Router::new().route("/gallery", get(index)).fallback(page).merge(assets::router());
+    let app: Router = Router::new()
+        .route("/gallery", get(index))
+        .fallback(page)
+        .merge(assets::router());
     axum::serve(listener, app).await
 }
 
@@ -32,11 +38,21 @@ async fn page(uri: Uri, RawQuery(query): RawQuery) -> Response {
     let locale = asked.get("in").and_then(Locale::from_tag).unwrap_or(Locale::En);
     let theme = asked.get("theme").and_then(|word| word.parse::<Theme>().ok());
     let lang = sample::lang(locale);
-    let found = sample::samples(&lang, theme, &query).into_iter().find(|sample| sample.path == uri.path());
-    let policy = [(header::CONTENT_SECURITY_POLICY, "default-src 'self'; script-src 'self'; style-src 'self'")];
+    let found = sample::samples(&lang, theme, &query)
+        .into_iter()
+        .find(|sample| sample.path == uri.path());
+    let policy = [(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; script-src 'self'; style-src 'self'",
+    )];
     match found {
         Some(found) => (policy, found.html).into_response(),
-        None => (StatusCode::NOT_FOUND, policy, error_page(&lang, StatusCode::NOT_FOUND, "", "", "gallery")).into_response(),
+        None => (
+            StatusCode::NOT_FOUND,
+            policy,
+            error_page(&lang, StatusCode::NOT_FOUND, "", "", "gallery"),
+        )
+            .into_response(),
     }
 }
 

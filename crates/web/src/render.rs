@@ -87,7 +87,9 @@ fn body(error: &ApiError, ctx: &Ctx, head: &mut Parts) -> Body {
             request_id,
             ..
         } = problem;
-        let page = pages::error_page(&ctx.lang, error.status(), &title, &detail, &request_id);
+        let mut frame = pages::PageFrame::new(ctx.lang.clone(), "/");
+        frame.theme = ctx.theme;
+        let page = pages::error_page(frame, error.status(), &title, &detail, &request_id);
         head.headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("text/html; charset=utf-8"),

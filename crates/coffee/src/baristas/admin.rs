@@ -45,7 +45,11 @@ pub(super) async fn add_barista(
     Form(form): Form<AddForm>,
 ) -> ApiResult<Response> {
     let added = async {
-        let telegram_id = form.telegram_id.trim().parse().map_err(|_not_a_number| BaristaError::TelegramId)?;
+        let telegram_id = form
+            .telegram_id
+            .trim()
+            .parse()
+            .map_err(|_not_a_number| BaristaError::TelegramId)?;
         let mut tx = coffee.platform.db.begin(who.actor()).await?;
         create(&mut tx, telegram_id, &form.name).await?;
         Ok::<(), BaristaError>(tx.commit().await?)
@@ -53,7 +57,9 @@ pub(super) async fn add_barista(
     match added.await {
         Ok(()) => Ok(done(PATH, "coffee-barista-added").into_response()),
         Err(BaristaError::Store(error)) => Err(error.into()),
-        Err(wrong) => Ok(page(&coffee, &frame, ListQuery::default(), &form, Some(wrong)).await?.into_response()),
+        Err(wrong) => Ok(page(&coffee, &frame, ListQuery::default(), &form, Some(wrong))
+            .await?
+            .into_response()),
     }
 }
 
@@ -73,15 +79,29 @@ async fn page(
         .column(Column::text(frame.t("coffee-barista-since")))
         .column(Column::text(""))
         .rows(baristas.iter().map(|barista| row(coffee, frame, barista)))
-        .paging(Paging { size: total.max(1), total })
-        .empty(Empty::new(frame.t("coffee-baristas-empty"), frame.t("coffee-baristas-empty-note")));
+        .paging(Paging {
+            size: total.max(1),
+            total,
+        })
+        .empty(Empty::new(
+            frame.t("coffee-baristas-empty"),
+            frame.t("coffee-baristas-empty-note"),
+        ));
     let error = |of: fn(&BaristaError) -> bool| {
-        wrong.as_ref().filter(|wrong| of(wrong)).map(|wrong| frame.t(&format!("error-{}", wrong.code())))
+        wrong
+            .as_ref()
+            .filter(|wrong| of(wrong))
+            .map(|wrong| frame.t(&format!("error-{}", wrong.code())))
     };
     let name_error = error(|wrong| matches!(wrong, BaristaError::Name));
     let id_error = error(|wrong| matches!(wrong, BaristaError::TelegramId | BaristaError::Known));
     let add = pages::Form::post(PATH, frame.t("coffee-barista-add"))
-        .field(Field::text("name", frame.t("coffee-barista-name")).value(&form.name).required().maybe_error(name_error))
+        .field(
+            Field::text("name", frame.t("coffee-barista-name"))
+                .value(&form.name)
+                .required()
+                .maybe_error(name_error),
+        )
         .field(
             Field::text("telegram_id", frame.t("coffee-telegram"))
                 .value(&form.telegram_id)
@@ -90,11 +110,22 @@ async fn page(
                 .maybe_error(id_error),
         );
     let panel = Panel::new(frame.t("coffee-barista-new")).block(&frame.lang, &add);
-    Ok(frame.page("coffee-baristas").lead(frame.t("coffee-baristas-lead")).block(&list).block(&panel).html())
+    Ok(frame
+        .page("coffee-baristas")
+        .lead(frame.t("coffee-baristas-lead"))
+        .block(&list)
+        .block(&panel)
+        .html())
 }
 
 fn row(coffee: &Coffee, frame: &Frame, barista: &Barista) -> Row {
-    let Barista { id, telegram_id, name, is_active, created_at } = barista;
+    let Barista {
+        id,
+        telegram_id,
+        name,
+        is_active,
+        created_at,
+    } = barista;
     let (state, act) = if *is_active {
         let act = Act::confirm(frame.t("coffee-barista-stop"), format!("{PATH}/{id}/stop")).quiet();
         (Badge::good(frame.t("coffee-barista-active")), act)
@@ -119,11 +150,25 @@ pub(super) async fn confirm_stop(
     Path(id): Path<BaristaId>,
     State(coffee): State<Coffee>,
 ) -> ApiResult<Html<String>> {
-    let barista = store::find(&mut *coffee.platform.db.read().await?, id).await?.ok_or_else(ApiError::not_found)?;
-    let question = frame.with("coffee-barista-stop-question", &[("name", barista.name.as_str().into())]);
-    let confirm = Confirm::new(question, format!("{PATH}/{id}/stop"), frame.t("coffee-barista-stop"), PATH)
-        .consequence(frame.t("coffee-barista-stop-consequence"));
-    Ok(frame.page("coffee-barista-stop").crumb(frame.t("coffee-baristas"), PATH).block(&confirm).html())
+    let barista = store::find(&mut *coffee.platform.db.read().await?, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let question = frame.with(
+        "coffee-barista-stop-question",
+        &[("name", barista.name.as_str().into())],
+    );
+    let confirm = Confirm::new(
+        question,
+        format!("{PATH}/{id}/stop"),
+        frame.t("coffee-barista-stop"),
+        PATH,
+    )
+    .consequence(frame.t("coffee-barista-stop-consequence"));
+    Ok(frame
+        .page("coffee-barista-stop")
+        .crumb(frame.t("coffee-baristas"), PATH)
+        .block(&confirm)
+        .html())
 }
 
 /// Takes the till away.

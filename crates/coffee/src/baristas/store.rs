@@ -18,7 +18,10 @@ pub async fn insert(tx: &mut Tx, telegram_id: i64, name: &str) -> Result<Barista
         name,
         tx.now()
     );
-    tx.execute(insert).await.on_unique("coffee_baristas.telegram_id", || BaristaError::Known)?.expect_rows(1)?;
+    tx.execute(insert)
+        .await
+        .on_unique("coffee_baristas.telegram_id", || BaristaError::Known)?
+        .expect_rows(1)?;
     Ok(id)
 }
 

@@ -19,9 +19,18 @@ use crate::{
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum Step {
     Phone,
-    Name { phone: String },
-    BirthDate { phone: String, name: String },
-    Confirm { phone: String, name: String, birth_date: Date },
+    Name {
+        phone: String,
+    },
+    BirthDate {
+        phone: String,
+        name: String,
+    },
+    Confirm {
+        phone: String,
+        name: String,
+        birth_date: Date,
+    },
 }
 
 pub(super) async fn talk(coffee: &Coffee, turn: &mut Turn) -> Result<(), TurnError> {
@@ -46,14 +55,18 @@ async fn serve(coffee: &Coffee, turn: &mut Turn, guest: &Guest) -> Result<(), Tu
     let wants_code = turn.pressed("coffee-button-code")
         || matches!(&turn.input, Input::Button { data } if data == "code")
         || matches!(&turn.input, Input::Command { name, .. } if name == "code");
-    let wants_profile =
-        turn.pressed("coffee-button-profile") || matches!(&turn.input, Input::Command { name, .. } if name == "profile");
+    let wants_profile = turn.pressed("coffee-button-profile")
+        || matches!(&turn.input, Input::Command { name, .. } if name == "profile");
     if wants_code {
         show_code(coffee, turn, guest).await
     } else if wants_profile {
         show_profile(coffee, turn, guest).await
     } else {
-        let key = if matches!(turn.input, Input::Command { .. }) { "coffee-welcome-back" } else { "coffee-menu" };
+        let key = if matches!(turn.input, Input::Command { .. }) {
+            "coffee-welcome-back"
+        } else {
+            "coffee-menu"
+        };
         let text = turn.lang.with(key, &[("name", guest.first_name.as_str().into())]);
         turn.say(with_menu(turn, Message::new(text)));
         Ok(())
@@ -62,7 +75,9 @@ async fn serve(coffee: &Coffee, turn: &mut Turn, guest: &Guest) -> Result<(), Tu
 
 fn with_menu(turn: &Turn, message: Message) -> Message {
     let label = |key| turn.lang.text(key);
-    message.row([label("coffee-button-code")]).row([label("coffee-button-profile")])
+    message
+        .row([label("coffee-button-code")])
+        .row([label("coffee-button-profile")])
 }
 
 fn menu(turn: &mut Turn, key: &str) {
@@ -77,7 +92,10 @@ async fn show_code(coffee: &Coffee, turn: &mut Turn, guest: &Guest) -> Result<()
         Err(refusal) => return Err(TurnError::refuse(turn.lang.text(&format!("error-{}", refusal.code())))),
     };
     let seconds = issued.expires_at.since(issued.created_at).as_secs();
-    let text = turn.lang.with("coffee-code", &[("code", issued.code.into()), ("seconds", seconds.into())]);
+    let text = turn.lang.with(
+        "coffee-code",
+        &[("code", issued.code.into()), ("seconds", seconds.into())],
+    );
     turn.say(Message::new(text).inline([(turn.lang.text("coffee-button-new-code"), "code")]));
     Ok(())
 }
@@ -100,7 +118,10 @@ async fn show_profile(coffee: &Coffee, turn: &mut Turn, guest: &Guest) -> Result
         ],
     )];
     if let Some((next, missing)) = rules.next_level(guest.drinks_count) {
-        lines.push(lang.with("coffee-told-next", &[("level", next.title(lang).into()), ("missing", missing.into())]));
+        lines.push(lang.with(
+            "coffee-told-next",
+            &[("level", next.title(lang).into()), ("missing", missing.into())],
+        ));
     }
     turn.say(with_menu(turn, Message::new(lines.join("\n"))));
     Ok(())
@@ -131,7 +152,11 @@ async fn register(coffee: &Coffee, turn: &mut Turn) -> Result<(), TurnError> {
         Some(Step::Phone) => take_phone(turn).await,
         Some(Step::Name { phone }) => take_name(turn, phone),
         Some(Step::BirthDate { phone, name }) => take_birth_date(coffee, turn, phone, name),
-        Some(Step::Confirm { phone, name, birth_date }) => finish(coffee, turn, &phone, &name, birth_date).await,
+        Some(Step::Confirm {
+            phone,
+            name,
+            birth_date,
+        }) => finish(coffee, turn, &phone, &name, birth_date).await,
     }
 }
 
@@ -151,24 +176,33 @@ async fn take_phone(turn: &mut Turn) -> Result<(), TurnError> {
     let Ok(phone) = phone.parse::<Phone>() else {
         return Err(TurnError::refuse(turn.lang.text("error-guest_phone_invalid")));
     };
-    turn.remember(&Step::Name { phone: phone.to_string() })?;
+    turn.remember(&Step::Name {
+        phone: phone.to_string(),
+    })?;
     let text = turn.lang.text("coffee-ask-name");
     turn.say(Message::new(text).without_keyboard());
     Ok(())
 }
 
 fn take_name(turn: &mut Turn, phone: String) -> Result<(), TurnError> {
-    let Input::Text(text) = &turn.input else { return Err(TurnError::refuse(turn.lang.text("coffee-ask-name"))) };
+    let Input::Text(text) = &turn.input else {
+        return Err(TurnError::refuse(turn.lang.text("coffee-ask-name")));
+    };
     let Ok(name) = Name::parse(text) else {
         return Err(TurnError::refuse(turn.lang.text("error-guest_name_invalid")));
     };
-    turn.remember(&Step::BirthDate { phone, name: name.as_str().to_owned() })?;
+    turn.remember(&Step::BirthDate {
+        phone,
+        name: name.as_str().to_owned(),
+    })?;
     turn.say_text("coffee-ask-birth-date", &[]);
     Ok(())
 }
 
 fn take_birth_date(coffee: &Coffee, turn: &mut Turn, phone: String, name: String) -> Result<(), TurnError> {
-    let Input::Text(text) = &turn.input else { return Err(TurnError::refuse(turn.lang.text("coffee-ask-birth-date"))) };
+    let Input::Text(text) = &turn.input else {
+        return Err(TurnError::refuse(turn.lang.text("coffee-ask-birth-date")));
+    };
     let Ok(birth_date) = Date::parse_dotted(text) else {
         return Err(TurnError::refuse(turn.lang.text("coffee-date-format")));
     };
@@ -185,9 +219,16 @@ fn take_birth_date(coffee: &Coffee, turn: &mut Turn, phone: String, name: String
             ("birth_date", lang.date(birth_date).into()),
         ],
     );
-    let buttons = [(lang.text("coffee-button-confirm"), "confirm"), (lang.text("coffee-button-again"), "again")];
+    let buttons = [
+        (lang.text("coffee-button-confirm"), "confirm"),
+        (lang.text("coffee-button-again"), "again"),
+    ];
     turn.say(Message::new(text).inline(buttons));
-    turn.remember(&Step::Confirm { phone, name, birth_date })
+    turn.remember(&Step::Confirm {
+        phone,
+        name,
+        birth_date,
+    })
 }
 
 async fn finish(coffee: &Coffee, turn: &mut Turn, phone: &str, name: &str, birth_date: Date) -> Result<(), TurnError> {
@@ -216,7 +257,9 @@ async fn finish(coffee: &Coffee, turn: &mut Turn, phone: &str, name: &str, birth
     match registered {
         Ok(guest) => {
             turn.forget();
-            let text = turn.lang.with("coffee-registered", &[("name", guest.first_name.as_str().into())]);
+            let text = turn
+                .lang
+                .with("coffee-registered", &[("name", guest.first_name.as_str().into())]);
             turn.say(with_menu(turn, Message::new(text)));
             Ok(())
         }

@@ -6,7 +6,10 @@ use karavan_web::texts::Lang;
 
 /// A sum as the texts show it.
 pub(super) fn money(lang: &Lang, minor: i64) -> String {
-    lang.money(Money { minor, currency: Currency::Rub })
+    lang.money(Money {
+        minor,
+        currency: Currency::Rub,
+    })
 }
 
 /// A whole number as people type one: spaces between thousands are fine.
@@ -56,7 +59,13 @@ mod tests {
 
     #[test]
     fn sums_are_read_as_people_type_them() {
-        for (text, minor) in [("950", 950_00), (" 1 250,50 ", 1_250_50), ("950 ₽", 950_00), ("12.5", 12_50), ("99р.", 99_00)] {
+        for (text, minor) in [
+            ("950", 950_00),
+            (" 1 250,50 ", 1_250_50),
+            ("950 ₽", 950_00),
+            ("12.5", 12_50),
+            ("99р.", 99_00),
+        ] {
             assert_eq!(sum(text), Some(minor), "{text}");
         }
         for text in ["", "abc", "1,234", "1.2.3", "9999999999999999999", "-", "1e3"] {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{CodeError, IssuedCode, store};
-use crate::{Coffee, CodeId, CreateCodes, GuestId, guests, rules};
+use crate::{CodeId, Coffee, CreateCodes, GuestId, guests, rules};
 
 /// With a thousand codes shown at once, the chance that so many draws all collide is 1 in 10⁴⁰.
 const DRAWS: usize = 20;
@@ -29,7 +29,12 @@ pub async fn issue(tx: &mut Tx, coffee: &Coffee, guest: GuestId) -> Result<Issue
     for _ in 0..DRAWS {
         let code = format!("{:05}", tx.entropy().below(100_000));
         if store::insert(tx, id, guest, &fingerprint(coffee, &code), expires_at).await? {
-            return Ok(IssuedCode { id, code, created_at: tx.now(), expires_at });
+            return Ok(IssuedCode {
+                id,
+                code,
+                created_at: tx.now(),
+                expires_at,
+            });
         }
     }
     Err(CodeError::Exhausted)
@@ -76,8 +81,21 @@ pub(super) async fn generate_code(
     Query(For { user_id }): Query<For>,
 ) -> ApiResult<Json<CodeView>> {
     let mut tx = coffee.platform.db.begin(who.actor()).await?;
-    guests::store::find(&mut tx, user_id).await?.ok_or_else(ApiError::not_found)?;
-    let IssuedCode { id, code, created_at, expires_at } = issue(&mut tx, &coffee, user_id).await?;
+    guests::store::find(&mut tx, user_id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let IssuedCode {
+        id,
+        code,
+        created_at,
+        expires_at,
+    } = issue(&mut tx, &coffee, user_id).await?;
     tx.commit().await?;
-    Ok(Json(CodeView { id, code, is_used: false, expires_at, created_at }))
+    Ok(Json(CodeView {
+        id,
+        code,
+        is_used: false,
+        expires_at,
+        created_at,
+    }))
 }

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use karavan_kernel::Timestamp;
 use karavan_store::{Conn, StoreError};
-use karavan_web::{ApiResult, Can, Json, Quota, Query};
+use karavan_web::{ApiResult, Can, Json, Query, Quota};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{CodeError, issue::fingerprint, model, store};
 use crate::{
-    Coffee, CodeId, GuestId, ReadCodes,
+    CodeId, Coffee, GuestId, ReadCodes,
     guests::{self, Guest},
 };
 
@@ -35,20 +35,35 @@ pub struct Found {
 ///
 /// # Errors
 /// [`CodeError`].
-pub async fn look_up(conn: &mut Conn, coffee: &Coffee, text: &str, by: &str, now: Timestamp) -> Result<Found, CodeError> {
+pub async fn look_up(
+    conn: &mut Conn,
+    coffee: &Coffee,
+    text: &str,
+    by: &str,
+    now: Timestamp,
+) -> Result<Found, CodeError> {
     let limits = &coffee.platform.limits;
-    let pause = limits.wait_for(PER_BARISTA, by).or_else(|| limits.wait_for(PER_SHOP, "all"));
+    let pause = limits
+        .wait_for(PER_BARISTA, by)
+        .or_else(|| limits.wait_for(PER_SHOP, "all"));
     if let Some(pause) = pause {
         return Err(CodeError::TooMany(pause));
     }
     let digits = model::parse(text)?;
-    let code = store::find_active(conn, &fingerprint(coffee, &digits)).await?.ok_or(CodeError::Unknown)?;
+    let code = store::find_active(conn, &fingerprint(coffee, &digits))
+        .await?
+        .ok_or(CodeError::Unknown)?;
     if code.expires_at <= now {
         return Err(CodeError::Expired);
     }
     let guest = guests::store::find(conn, code.guest_id).await?;
     let guest = guest.ok_or(StoreError::Rows { expected: 1, actual: 0 })?;
-    Ok(Found { code: code.id, guest, created_at: code.created_at, expires_at: code.expires_at })
+    Ok(Found {
+        code: code.id,
+        guest,
+        created_at: code.created_at,
+        expires_at: code.expires_at,
+    })
 }
 
 /// Which code.
@@ -90,8 +105,23 @@ pub(super) async fn use_code(
 ) -> ApiResult<Json<FoundView>> {
     let now = coffee.platform.db.clock().now();
     let mut read = coffee.platform.db.read().await?;
-    let Found { code, guest, created_at, expires_at } =
-        look_up(&mut read, &coffee, &code_value, &who.actor().to_string(), now).await?;
-    let Guest { id: user_id, first_name, .. } = guest;
-    Ok(Json(FoundView { id: code, user_id, first_name, is_used: false, expires_at, created_at }))
+    let Found {
+        code,
+        guest,
+        created_at,
+        expires_at,
+    } = look_up(&mut read, &coffee, &code_value, &who.actor().to_string(), now).await?;
+    let Guest {
+        id: user_id,
+        first_name,
+        ..
+    } = guest;
+    Ok(Json(FoundView {
+        id: code,
+        user_id,
+        first_name,
+        is_used: false,
+        expires_at,
+        created_at,
+    }))
 }

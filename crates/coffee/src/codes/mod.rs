@@ -18,5 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::Coffee;
 
 pub(crate) fn routes() -> OpenApiRouter<Coffee> {
-    OpenApiRouter::new().routes(routes!(issue::generate_code)).routes(routes!(lookup::use_code))
+    OpenApiRouter::new()
+        .routes(routes!(issue::generate_code))
+        .routes(routes!(lookup::use_code))
 }

@@ -11,7 +11,10 @@ use crate::{BaristaId, CodeId, GuestId};
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn revoke_of(tx: &mut Tx, guest: GuestId) -> StoreResult<()> {
-    let revoke = sql!("UPDATE coffee_codes SET state = 'revoked' WHERE guest_id = $1 AND state = 'active'", guest);
+    let revoke = sql!(
+        "UPDATE coffee_codes SET state = 'revoked' WHERE guest_id = $1 AND state = 'active'",
+        guest
+    );
     tx.execute(revoke).await?.count();
     Ok(())
 }
@@ -65,8 +68,11 @@ pub async fn find_active(conn: &mut Conn, fingerprint: &str) -> StoreResult<Opti
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn find(conn: &mut Conn, id: CodeId) -> StoreResult<Option<Code>> {
-    conn.fetch_optional(sql!("SELECT id, guest_id, state, created_at, expires_at FROM coffee_codes WHERE id = $1", id))
-        .await
+    conn.fetch_optional(sql!(
+        "SELECT id, guest_id, state, created_at, expires_at FROM coffee_codes WHERE id = $1",
+        id
+    ))
+    .await
 }
 
 /// A barista has read the code in time and may finish the sale until `until`.

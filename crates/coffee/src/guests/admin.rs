@@ -13,7 +13,9 @@ use karavan_store::{Page, PageRequest};
 use karavan_web::{
     ApiError, ApiResult, Can, Ctx, Path,
     csv::Csv,
-    pages::{Act, Badge, Cell, Column, Detail, Empty, Filter, Group, ListQuery, ListView, Paging, Row, Stat, StatCards, Tone},
+    pages::{
+        Act, Badge, Cell, Column, Detail, Empty, Filter, Group, ListQuery, ListView, Paging, Row, Stat, StatCards, Tone,
+    },
 };
 
 use super::{Guest, Standing, store};
@@ -56,10 +58,17 @@ pub(super) async fn guests_page(
     let mut read = coffee.platform.db.read().await?;
     let rules = rules::current(&mut read).await?;
     let number = u32::try_from(query.page()).unwrap_or(u32::MAX);
-    let page = store::search(&mut read, &search_of(&query, &rules), PageRequest::numbered(number, PER_PAGE)).await?;
+    let page = store::search(
+        &mut read,
+        &search_of(&query, &rules),
+        PageRequest::numbered(number, PER_PAGE),
+    )
+    .await?;
     let standings = store::standings(&mut read, &page.rows).await?;
 
-    let levels = Level::ALL.iter().map(|level| (level.as_str(), level.title(&panel.lang)));
+    let levels = Level::ALL
+        .iter()
+        .map(|level| (level.as_str(), level.title(&panel.lang)));
     let export = format!("{PATH}.csv{}", filters(&query));
     let list = ListView::new("guests", PATH, query)
         .search(panel.t("coffee-guests-search"))
@@ -70,32 +79,57 @@ pub(super) async fn guests_page(
         .column(Column::number(panel.t("coffee-drinks")).sorted_by("drinks"))
         .column(Column::number(panel.t("coffee-sandwiches")))
         .column(Column::text(panel.t("coffee-joined")).sorted_by("joined"))
-        .rows(page.rows.iter().zip(standings).map(|(guest, standing)| row(&coffee, &panel, guest, standing, &rules)))
-        .paging(Paging { size: u64::from(PER_PAGE), total: u64::try_from(page.total).unwrap_or(0) })
-        .empty(Empty::new(panel.t("coffee-guests-empty"), panel.t("coffee-guests-empty-note")))
+        .rows(
+            page.rows
+                .iter()
+                .zip(standings)
+                .map(|(guest, standing)| row(&coffee, &panel, guest, standing, &rules)),
+        )
+        .paging(Paging {
+            size: u64::from(PER_PAGE),
+            total: u64::try_from(page.total).unwrap_or(0),
+        })
+        .empty(Empty::new(
+            panel.t("coffee-guests-empty"),
+            panel.t("coffee-guests-empty-note"),
+        ))
         .export(export);
-    Ok(panel.page("coffee-guests").lead(panel.t("coffee-guests-lead")).block(&list).html())
+    Ok(panel
+        .page("coffee-guests")
+        .lead(panel.t("coffee-guests-lead"))
+        .block(&list)
+        .html())
 }
 
 /// The filters of a list as the query of its download.
 fn filters(query: &ListQuery) -> String {
     let filters = query.filters_only();
-    if filters.is_empty() { filters } else { format!("?{}", filters.trim_start_matches('?')) }
+    if filters.is_empty() {
+        filters
+    } else {
+        format!("?{}", filters.trim_start_matches('?'))
+    }
 }
 
 fn row(coffee: &Coffee, panel: &Panel, guest: &Guest, standing: Standing, rules: &Rules) -> Row {
-    Row::new(guest.id.to_string()).href(format!("{PATH}/{}", guest.id)).cells([
-        Cell::lines(guest.full_name(), guest.phone.as_str()),
-        level_badge(panel, standing.level(rules)).into(),
-        Cell::number(panel.lang.number(standing.balance)),
-        Cell::number(panel.lang.number(guest.drinks_count)),
-        Cell::number(panel.lang.number(guest.sandwiches_count)),
-        Cell::text(panel.lang.moment(guest.created_at, coffee.time_zone())),
-    ])
+    Row::new(guest.id.to_string())
+        .href(format!("{PATH}/{}", guest.id))
+        .cells([
+            Cell::lines(guest.full_name(), guest.phone.as_str()),
+            level_badge(panel, standing.level(rules)).into(),
+            Cell::number(panel.lang.number(standing.balance)),
+            Cell::number(panel.lang.number(guest.drinks_count)),
+            Cell::number(panel.lang.number(guest.sandwiches_count)),
+            Cell::text(panel.lang.moment(guest.created_at, coffee.time_zone())),
+        ])
 }
 
 pub(super) fn level_badge(panel: &Panel, level: Level) -> Badge {
-    let tone = if level == Level::Standard { Tone::Neutral } else { Tone::Accent };
+    let tone = if level == Level::Standard {
+        Tone::Neutral
+    } else {
+        Tone::Accent
+    };
     Badge::new(tone, level.title(&panel.lang))
 }
 
@@ -108,7 +142,17 @@ pub(super) async fn guests_csv(
     State(coffee): State<Coffee>,
 ) -> ApiResult<impl IntoResponse> {
     let lang = &ctx.lang;
-    let keys = ["coffee-first-name", "coffee-last-name", "coffee-phone", "coffee-birth-date", "coffee-level", "coffee-points", "coffee-drinks", "coffee-sandwiches", "coffee-joined"];
+    let keys = [
+        "coffee-first-name",
+        "coffee-last-name",
+        "coffee-phone",
+        "coffee-birth-date",
+        "coffee-level",
+        "coffee-points",
+        "coffee-drinks",
+        "coffee-sandwiches",
+        "coffee-joined",
+    ];
     let mut csv = Csv::new("guests", lang.locale(), keys.map(|key| lang.text(key)));
     let mut read = coffee.platform.db.read().await?;
     let rules = rules::current(&mut read).await?;
@@ -156,9 +200,18 @@ pub(super) async fn guest_page(
     let guest = store::find(&mut read, id).await?.ok_or_else(ApiError::not_found)?;
     let standing = store::standing(&mut read, &guest).await?;
     let rules = rules::current(&mut read).await?;
-    let recent = orders::store::Search { guest: Some(id), ..Default::default() };
+    let recent = orders::store::Search {
+        guest: Some(id),
+        ..Default::default()
+    };
     let sales = orders::store::search(&mut read, &recent, PageRequest::numbered(1, 10)).await?;
-    let lines = ledger::history(&mut read, Some(&id.to_string()), Unit::POINTS, PageRequest::numbered(1, 10)).await?;
+    let lines = ledger::history(
+        &mut read,
+        Some(&id.to_string()),
+        Unit::POINTS,
+        PageRequest::numbered(1, 10),
+    )
+    .await?;
     let cards = StatCards::new([
         Stat::new(panel.t("coffee-points"), panel.lang.number(standing.balance)),
         Stat::new(panel.t("coffee-drinks"), panel.lang.number(guest.drinks_count)),
@@ -167,14 +220,23 @@ pub(super) async fn guest_page(
     ]);
     let facts = Group::new(panel.t("coffee-profile"))
         .item(panel.t("coffee-phone"), Cell::text(guest.phone.as_str()))
-        .item(panel.t("coffee-birth-date"), Cell::text(panel.lang.date(guest.birth_date)))
+        .item(
+            panel.t("coffee-birth-date"),
+            Cell::text(panel.lang.date(guest.birth_date)),
+        )
         .item(panel.t("coffee-telegram"), Cell::code(guest.telegram_id.to_string()))
-        .item(panel.t("coffee-joined"), Cell::text(panel.lang.moment(guest.created_at, coffee.time_zone())));
+        .item(
+            panel.t("coffee-joined"),
+            Cell::text(panel.lang.moment(guest.created_at, coffee.time_zone())),
+        );
     let page = panel
         .page_titled(guest.full_name())
         .crumb(panel.t("coffee-guests"), PATH)
         .badge(&level_badge(&panel, standing.level(&rules)))
-        .act(Act::link(panel.t("coffee-all-orders"), format!("/admin/coffee/orders?guest={id}")))
+        .act(Act::link(
+            panel.t("coffee-all-orders"),
+            format!("/admin/coffee/orders?guest={id}"),
+        ))
         .block(&cards)
         .block(&Detail::new().group(facts))
         .block(&orders::recent_panel(&coffee, &panel, &sales))

@@ -39,6 +39,10 @@ pub(super) async fn list_guests(
     let rules = rules::current(&mut read).await?;
     let guests = store::search(&mut read, &store::Search::default(), PageRequest::new(limit, offset)).await?;
     let standings = store::standings(&mut read, &guests.rows).await?;
-    let views = guests.rows.into_iter().zip(standings).map(|(guest, standing)| GuestView::new(guest, standing, &rules));
+    let views = guests
+        .rows
+        .into_iter()
+        .zip(standings)
+        .map(|(guest, standing)| GuestView::new(guest, standing, &rules));
     Ok(Json(views.collect()))
 }

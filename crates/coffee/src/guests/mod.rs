@@ -11,9 +11,9 @@ mod show;
 pub mod store;
 mod view;
 
+use karavan_web::limits;
 pub use model::{Guest, GuestError, Name, NewGuest, Standing, check_birth_date};
 pub use register::register;
-use karavan_web::limits;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,

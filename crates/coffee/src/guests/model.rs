@@ -21,8 +21,13 @@ impl Name {
     pub fn parse(text: &str) -> Result<Self, GuestError> {
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
         // Marks that reverse or hide text would let a name say something else on the barista's screen.
-        let is_hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        let fine = (1..=64).contains(&name.chars().count()) && !name.chars().any(is_hidden) && name.chars().any(char::is_alphabetic);
+        let is_hidden = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        };
+        let fine = (1..=64).contains(&name.chars().count())
+            && !name.chars().any(is_hidden)
+            && name.chars().any(char::is_alphabetic);
         if fine { Ok(Self(name)) } else { Err(GuestError::Name) }
     }
 
@@ -101,7 +106,11 @@ impl From<GuestError> for ApiError {
 /// # Errors
 /// [`GuestError::BirthDate`].
 pub fn check_birth_date(birth_date: Date, today: Date) -> Result<Date, GuestError> {
-    if (14..=100).contains(&birth_date.years_until(today)) { Ok(birth_date) } else { Err(GuestError::BirthDate) }
+    if (14..=100).contains(&birth_date.years_until(today)) {
+        Ok(birth_date)
+    } else {
+        Err(GuestError::BirthDate)
+    }
 }
 
 /// A registered guest.
@@ -176,7 +185,10 @@ mod tests {
             assert!(check_birth_date(fine, today).is_ok(), "{fine}");
         }
         for wrong in [day(2012, 11, 21), day(2026, 11, 21), day(1925, 11, 20), day(2090, 1, 1)] {
-            assert!(matches!(check_birth_date(wrong, today), Err(GuestError::BirthDate)), "{wrong}");
+            assert!(
+                matches!(check_birth_date(wrong, today), Err(GuestError::BirthDate)),
+                "{wrong}"
+            );
         }
     }
 }

@@ -21,7 +21,12 @@ pub async fn register(tx: &mut Tx, coffee: &Coffee, guest: &NewGuest) -> Result<
     check_birth_date(guest.birth_date, today)?;
     let id = store::insert(tx, guest).await?;
     tracing::info!(guest.id = %id, "A guest registered");
-    store::find(tx, id).await?.ok_or(GuestError::Store(karavan_store::StoreError::Rows { expected: 1, actual: 0 }))
+    store::find(tx, id)
+        .await?
+        .ok_or(GuestError::Store(karavan_store::StoreError::Rows {
+            expected: 1,
+            actual: 0,
+        }))
 }
 
 /// A registration with the field names of the old API.

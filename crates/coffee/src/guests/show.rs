@@ -18,7 +18,9 @@ pub(super) async fn show_guest(
     Path(telegram_id): Path<i64>,
 ) -> ApiResult<Json<GuestView>> {
     let mut read = coffee.platform.db.read().await?;
-    let guest = store::find_by_telegram(&mut read, telegram_id).await?.ok_or_else(ApiError::not_found)?;
+    let guest = store::find_by_telegram(&mut read, telegram_id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     let standing = store::standing(&mut read, &guest).await?;
     let rules = rules::current(&mut read).await?;
     Ok(Json(GuestView::new(guest, standing, &rules)))

@@ -1,5 +1,7 @@
 //! All SQL that names `coffee_guests`.
 
+use std::collections::BTreeMap;
+
 use karavan_kernel::Phone;
 use karavan_platform::ledger::{self, Owner, Unit};
 use karavan_store::{Conn, OnUnique, Page, PageRequest, StoreResult, Tx, sql};
@@ -13,7 +15,13 @@ use crate::GuestId;
 /// # Errors
 /// [`GuestError::Registered`] or [`GuestError::PhoneTaken`]; the transaction is over then.
 pub async fn insert(tx: &mut Tx, guest: &NewGuest) -> Result<GuestId, GuestError> {
-    let NewGuest { telegram_id, phone, first_name, last_name, birth_date } = guest;
+    let NewGuest {
+        telegram_id,
+        phone,
+        first_name,
+        last_name,
+        birth_date,
+    } = guest;
     let id: GuestId = tx.id();
     let last_name = last_name.as_ref().map(|name| name.as_str().to_owned());
     let insert = sql!(
@@ -83,13 +91,29 @@ pub async fn find_by_telegram(conn: &mut Conn, telegram_id: i64) -> StoreResult<
     .await
 }
 
+/// First names by id, for lists that know only ids.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn names(conn: &mut Conn, ids: &[String]) -> StoreResult<BTreeMap<String, String>> {
+    let mut select = Query::select();
+    select
+        .columns(["id", "first_name"].map(Alias::new))
+        .from(Alias::new("coffee_guests"))
+        .and_where(Expr::col(Alias::new("id")).is_in(ids.iter().map(String::as_str)));
+    Ok(conn.fetch_all::<(String, String)>(select).await?.into_iter().collect())
+}
+
 /// Points and drinks of a guest.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn standing(conn: &mut Conn, guest: &Guest) -> StoreResult<Standing> {
     let balance = ledger::balance_of(conn, &Owner::Guarded(guest.id.to_string()), Unit::POINTS).await?;
-    Ok(Standing { balance, drinks: guest.drinks_count })
+    Ok(Standing {
+        balance,
+        drinks: guest.drinks_count,
+    })
 }
 
 /// The standings of a page of guests, in their order, by one query.
@@ -103,7 +127,11 @@ pub async fn standings(conn: &mut Conn, guests: &[Guest]) -> StoreResult<Vec<Sta
         balance: balances.get(owner).copied().unwrap_or(0),
         drinks: guest.drinks_count,
     };
-    Ok(guests.iter().zip(&owners).map(|(guest, owner)| of(guest, owner)).collect())
+    Ok(guests
+        .iter()
+        .zip(&owners)
+        .map(|(guest, owner)| of(guest, owner))
+        .collect())
 }
 
 /// Adds what was bought.
@@ -153,11 +181,20 @@ pub struct Search {
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn search(conn: &mut Conn, search: &Search, page: PageRequest) -> StoreResult<Page<Guest>> {
     let mut count = Query::select();
-    count.expr(Func::count(Expr::col(Alias::new("id")))).from(Alias::new("coffee_guests"));
+    count
+        .expr(Func::count(Expr::col(Alias::new("id"))))
+        .from(Alias::new("coffee_guests"));
     let total = conn.fetch_value(filtered(count, search)).await?;
     let mut rows = Query::select();
     let columns = [
-        "id", "telegram_id", "phone", "first_name", "last_name", "birth_date", "drinks_count", "sandwiches_count",
+        "id",
+        "telegram_id",
+        "phone",
+        "first_name",
+        "last_name",
+        "birth_date",
+        "drinks_count",
+        "sandwiches_count",
         "created_at",
     ];
     rows.columns(columns.map(Alias::new)).from(Alias::new("coffee_guests"));
@@ -172,15 +209,23 @@ pub async fn search(conn: &mut Conn, search: &Search, page: PageRequest) -> Stor
         (order, _) => order,
     };
     // The id makes the order of equals the same on every page.
-    rows.order_by(Alias::new(column), order).order_by(Alias::new("id"), Order::Desc);
+    rows.order_by(Alias::new(column), order)
+        .order_by(Alias::new("id"), Order::Desc);
     rows.limit(page.limit.into()).offset(page.offset);
-    Ok(Page { rows: conn.fetch_all(filtered(rows, search)).await?, total })
+    Ok(Page {
+        rows: conn.fetch_all(filtered(rows, search)).await?,
+        total,
+    })
 }
 
 fn filtered(mut select: SelectStatement, search: &Search) -> SelectStatement {
     let col = |name: &'static str| Expr::col(Alias::new(name));
     for word in search.text.iter().flat_map(|text| text.split_whitespace()) {
-        let word = word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let word = word
+            .to_lowercase()
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
         select.and_where(col("search_key").like(sea_query::LikeExpr::new(format!("%{word}%")).escape('\\')));
     }
     if let Some(from) = search.drinks_from {

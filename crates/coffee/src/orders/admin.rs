@@ -10,7 +10,7 @@ use karavan_store::{Page, PageRequest};
 use karavan_web::{
     ApiResult, Can, Ctx,
     csv::Csv,
-    pages::{Cell, Column, Empty, Filter, ListQuery, ListView, Paging, Panel, Row},
+    pages::{Cell, Column, Empty, Filter, ListQuery, ListView, Paging, Panel, Period, Row},
     texts::Lang,
 };
 
@@ -33,8 +33,8 @@ fn search_of(coffee: &Coffee, query: &ListQuery) -> store::Search {
         guest: query.get("guest").and_then(|id| id.parse::<GuestId>().ok()),
         barista: query.get("barista").and_then(|id| id.parse().ok()),
         receipt: query.search().map(str::to_owned),
-        from: start(day("from")),
-        until: start(day("until").map(Date::next)),
+        from: start(day("day_from")),
+        until: start(day("day_to").map(Date::next)),
         by_sum,
         reversed,
     }
@@ -50,7 +50,12 @@ pub(super) async fn orders_page(
 ) -> ApiResult<Html<String>> {
     let mut read = coffee.platform.db.read().await?;
     let number = u32::try_from(query.page()).unwrap_or(u32::MAX);
-    let page = store::search(&mut read, &search_of(&coffee, &query), PageRequest::numbered(number, PER_PAGE)).await?;
+    let page = store::search(
+        &mut read,
+        &search_of(&coffee, &query),
+        PageRequest::numbered(number, PER_PAGE),
+    )
+    .await?;
     let baristas = baristas::store::list(&mut read).await?;
     let export = format!("{PATH}.csv?{}", query.filters_only().trim_start_matches('?'));
     let list = table(&coffee, &frame, ListView::new("orders", PATH, query), &page)
@@ -58,13 +63,44 @@ pub(super) async fn orders_page(
         .filter(Filter::select(
             "barista",
             frame.t("coffee-barista"),
-            baristas.iter().map(|barista| (barista.id.to_string(), barista.name.clone())),
+            baristas
+                .iter()
+                .map(|barista| (barista.id.to_string(), barista.name.clone())),
         ))
-        .filter(Filter::dates("", frame.t("coffee-orders-period"), Vec::new()))
-        .paging(Paging { size: u64::from(PER_PAGE), total: u64::try_from(page.total).unwrap_or(0) })
-        .empty(Empty::new(frame.t("coffee-orders-empty"), frame.t("coffee-orders-empty-note")))
+        .filter(Filter::dates(
+            "day",
+            frame.t("coffee-orders-period"),
+            periods(&coffee, &frame),
+        ))
+        .paging(Paging {
+            size: u64::from(PER_PAGE),
+            total: u64::try_from(page.total).unwrap_or(0),
+        })
+        .empty(Empty::new(
+            frame.t("coffee-orders-empty"),
+            frame.t("coffee-orders-empty-note"),
+        ))
         .export(export);
-    Ok(frame.page("coffee-orders").lead(frame.t("coffee-orders-lead")).block(&list).html())
+    Ok(frame
+        .page("coffee-orders")
+        .lead(frame.t("coffee-orders-lead"))
+        .block(&list)
+        .html())
+}
+
+/// Today, and the last 7 and 30 days with today, where the cafés are.
+fn periods(coffee: &Coffee, frame: &Frame) -> Vec<Period> {
+    let today = coffee.time_zone().day_of(coffee.platform.db.clock().now());
+    let period = |key, days| Period {
+        title: frame.t(key),
+        from: today.days_before(days).to_string(),
+        to: today.to_string(),
+    };
+    vec![
+        period("coffee-period-today", 0),
+        period("coffee-period-week", 6),
+        period("coffee-period-month", 29),
+    ]
 }
 
 fn table(coffee: &Coffee, frame: &Frame, list: ListView, page: &Page<Listed>) -> ListView {
@@ -80,13 +116,20 @@ fn table(coffee: &Coffee, frame: &Frame, list: ListView, page: &Page<Listed>) ->
 }
 
 fn row(coffee: &Coffee, lang: &Lang, listed: &Listed) -> Row {
-    let Listed { order, guest_name, barista_name } = listed;
+    let Listed {
+        order,
+        guest_name,
+        barista_name,
+    } = listed;
     Row::new(order.id.to_string()).cells([
         Cell::text(lang.moment(order.created_at, coffee.time_zone())),
         Cell::link(guest_name, format!("/admin/coffee/guests/{}", order.guest_id)),
         Cell::text(barista_name),
         Cell::code(&order.receipt_number),
-        Cell::number(lang.money(Money { minor: order.total_minor, currency: Currency::Rub })),
+        Cell::number(lang.money(Money {
+            minor: order.total_minor,
+            currency: Currency::Rub,
+        })),
         Cell::number(lang.number(order.drinks_count)),
         Cell::number(lang.number(order.sandwiches_count)),
         Cell::number(signed(lang, order.points_earned - order.points_spent)),
@@ -104,8 +147,16 @@ pub(crate) fn signed(lang: &Lang, points: i64) -> String {
 
 /// The latest orders of a guest, for their card.
 pub(crate) fn recent_panel(coffee: &Coffee, frame: &Frame, page: &Page<Listed>) -> Panel {
-    let list = table(coffee, frame, ListView::new("guest-orders", PATH, ListQuery::default()), page)
-        .empty(Empty::new(frame.t("coffee-guest-orders-empty"), frame.t("coffee-guest-orders-empty-note")));
+    let list = table(
+        coffee,
+        frame,
+        ListView::new("guest-orders", PATH, ListQuery::default()),
+        page,
+    )
+    .empty(Empty::new(
+        frame.t("coffee-guest-orders-empty"),
+        frame.t("coffee-guest-orders-empty-note"),
+    ));
     Panel::new(frame.t("coffee-latest-orders")).block(&frame.lang, &list)
 }
 
@@ -118,15 +169,31 @@ pub(super) async fn orders_csv(
     State(coffee): State<Coffee>,
 ) -> ApiResult<impl IntoResponse> {
     let lang = &ctx.lang;
-    let keys = ["coffee-when", "coffee-guest", "coffee-barista", "coffee-receipt", "coffee-sum", "coffee-drinks", "coffee-sandwiches", "coffee-points-earned", "coffee-points-spent"];
+    let keys = [
+        "coffee-when",
+        "coffee-guest",
+        "coffee-barista",
+        "coffee-receipt",
+        "coffee-sum",
+        "coffee-drinks",
+        "coffee-sandwiches",
+        "coffee-points-earned",
+        "coffee-points-spent",
+    ];
     let mut csv = Csv::new("orders", lang.locale(), keys.map(|key| lang.text(key)));
     let mut read = coffee.platform.db.read().await?;
     let search = search_of(&coffee, &query);
     let mut offset = 0;
     while offset < MOST_ROWS {
-        let Page { rows, total } = store::search(&mut read, &search, PageRequest::new(PageRequest::MOST, offset)).await?;
+        let Page { rows, total } =
+            store::search(&mut read, &search, PageRequest::new(PageRequest::MOST, offset)).await?;
         offset += u64::from(PageRequest::MOST);
-        for Listed { order, guest_name, barista_name } in rows {
+        for Listed {
+            order,
+            guest_name,
+            barista_name,
+        } in rows
+        {
             csv.push([
                 moment(&coffee, order.created_at),
                 guest_name,

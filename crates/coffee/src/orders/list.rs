@@ -40,7 +40,9 @@ const fn ten() -> u32 {
 
 async fn views(coffee: &Coffee, search: store::Search, page: PageRequest) -> ApiResult<Json<Vec<OrderView>>> {
     let orders = store::search(&mut *coffee.platform.db.read().await?, &search, page).await?;
-    Ok(Json(orders.rows.into_iter().map(|listed| listed.order.into()).collect()))
+    Ok(Json(
+        orders.rows.into_iter().map(|listed| listed.order.into()).collect(),
+    ))
 }
 
 /// Sales, the newest first.
@@ -74,7 +76,12 @@ pub(super) async fn orders_of_guest(
     Path(id): Path<GuestId>,
     Query(Part { limit, offset }): Query<Part>,
 ) -> ApiResult<Json<Vec<OrderView>>> {
-    guests::store::find(&mut *coffee.platform.db.read().await?, id).await?.ok_or_else(ApiError::not_found)?;
-    let search = store::Search { guest: Some(id), ..Default::default() };
+    guests::store::find(&mut *coffee.platform.db.read().await?, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let search = store::Search {
+        guest: Some(id),
+        ..Default::default()
+    };
     views(&coffee, search, PageRequest::new(limit, offset)).await
 }

@@ -4,12 +4,7 @@ use axum::http::StatusCode;
 use karavan_store::StoreError;
 use karavan_web::ApiError;
 
-use crate::{
-    BaristaId, CodeId, GuestId,
-    codes::CodeError,
-    guests::Standing,
-    rules::Rules,
-};
+use crate::{BaristaId, CodeId, GuestId, codes::CodeError, guests::Standing, rules::Rules};
 
 /// What the barista has entered.
 #[derive(Debug, Clone)]
@@ -121,8 +116,16 @@ pub fn price(order: &NewOrder, guest: Standing, rules: &Rules) -> Result<Sale, O
     if !(0..=most).contains(&order.spend) {
         return Err(OrderError::OverLimit { most });
     }
-    let earned = if order.spend == 0 { rules.earned(order.total_minor, guest.level(rules)) } else { 0 };
-    Ok(Sale { spent: order.spend, earned, paid_minor: order.total_minor - order.spend * 100 })
+    let earned = if order.spend == 0 {
+        rules.earned(order.total_minor, guest.level(rules))
+    } else {
+        0
+    };
+    Ok(Sale {
+        spent: order.spend,
+        earned,
+        paid_minor: order.total_minor - order.spend * 100,
+    })
 }
 
 /// A number as printed: 1 to 32 characters on one line.
@@ -141,7 +144,11 @@ pub fn check_receipt(text: &str) -> Result<&str, OrderError> {
 /// [`OrderError::Sum`].
 pub fn check_sum(total_minor: i64, rules: &Rules) -> Result<i64, OrderError> {
     let most = rules.largest_sale;
-    if (1..=most * 100).contains(&total_minor) { Ok(total_minor) } else { Err(OrderError::Sum { most }) }
+    if (1..=most * 100).contains(&total_minor) {
+        Ok(total_minor)
+    } else {
+        Err(OrderError::Sum { most })
+    }
 }
 
 #[cfg(test)]
@@ -165,13 +172,30 @@ mod tests {
         }
     }
 
-    const GUEST: Standing = Standing { balance: 500, drinks: 0 };
+    const GUEST: Standing = Standing {
+        balance: 500,
+        drinks: 0,
+    };
 
     #[test]
     fn money_earns_and_points_do_not() {
         let rules = Rules::default();
-        assert_eq!(price(&order(950_00, 0), GUEST, &rules).unwrap(), Sale { spent: 0, earned: 9, paid_minor: 950_00 });
-        assert_eq!(price(&order(950_00, 285), GUEST, &rules).unwrap(), Sale { spent: 285, earned: 0, paid_minor: 665_00 });
+        assert_eq!(
+            price(&order(950_00, 0), GUEST, &rules).unwrap(),
+            Sale {
+                spent: 0,
+                earned: 9,
+                paid_minor: 950_00
+            }
+        );
+        assert_eq!(
+            price(&order(950_00, 285), GUEST, &rules).unwrap(),
+            Sale {
+                spent: 285,
+                earned: 0,
+                paid_minor: 665_00
+            }
+        );
     }
 
     #[test]
@@ -179,7 +203,10 @@ mod tests {
         let rules = Rules::default();
         for (sum, spend, most) in [(950_00, 286, 285), (10_000_00, 501, 500), (950_00, -1, 285)] {
             let refused = price(&order(sum, spend), GUEST, &rules);
-            assert!(matches!(refused, Err(OrderError::OverLimit { most: said }) if said == most), "{refused:?}");
+            assert!(
+                matches!(refused, Err(OrderError::OverLimit { most: said }) if said == most),
+                "{refused:?}"
+            );
         }
     }
 
@@ -187,13 +214,33 @@ mod tests {
     fn sums_and_counts_that_are_typing_mistakes_are_refused() {
         let rules = Rules::default();
         for sum in [0, -1, 100_000_01, i64::MIN, i64::MAX] {
-            assert!(matches!(price(&order(sum, 0), GUEST, &rules), Err(OrderError::Sum { most: 100_000 })), "{sum}");
+            assert!(
+                matches!(
+                    price(&order(sum, 0), GUEST, &rules),
+                    Err(OrderError::Sum { most: 100_000 })
+                ),
+                "{sum}"
+            );
         }
         for (drinks, sandwiches) in [(0, 0), (-1, 2), (1_000, 0)] {
-            let order = NewOrder { drinks, sandwiches, ..order(100_00, 0) };
+            let order = NewOrder {
+                drinks,
+                sandwiches,
+                ..order(100_00, 0)
+            };
             assert!(matches!(price(&order, GUEST, &rules), Err(OrderError::Counts)));
         }
-        assert!(matches!(price(&NewOrder { receipt_number: " ".into(), ..order(100_00, 0) }, GUEST, &rules), Err(OrderError::Receipt)));
+        assert!(matches!(
+            price(
+                &NewOrder {
+                    receipt_number: " ".into(),
+                    ..order(100_00, 0)
+                },
+                GUEST,
+                &rules
+            ),
+            Err(OrderError::Receipt)
+        ));
     }
 
     proptest! {

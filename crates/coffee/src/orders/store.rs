@@ -39,7 +39,16 @@ pub struct Order {
 /// # Errors
 /// [`CodeError::Unknown`] when the code has made another; the transaction is over then.
 pub async fn insert(tx: &mut Tx, id: OrderId, new: &NewOrder, sale: Sale) -> Result<Order, OrderError> {
-    let NewOrder { code, guest, barista, receipt_number, total_minor, drinks, sandwiches, spend: _ } = new;
+    let NewOrder {
+        code,
+        guest,
+        barista,
+        receipt_number,
+        total_minor,
+        drinks,
+        sandwiches,
+        spend: _,
+    } = new;
     let insert = sql!(
         "INSERT INTO coffee_orders (id, guest_id, barista_id, code_id, receipt_number, total_minor, drinks_count,
                                     sandwiches_count, points_spent, points_earned, created_at)
@@ -58,7 +67,9 @@ pub async fn insert(tx: &mut Tx, id: OrderId, new: &NewOrder, sale: Sale) -> Res
         sale.earned,
         tx.now()
     );
-    tx.fetch_one(insert).await.on_unique("coffee_orders.code_id", || OrderError::Code(CodeError::Unknown))
+    tx.fetch_one(insert)
+        .await
+        .on_unique("coffee_orders.code_id", || OrderError::Code(CodeError::Unknown))
 }
 
 /// Which sales are wanted.
@@ -99,15 +110,27 @@ pub struct Listed {
 pub async fn search(conn: &mut Conn, search: &Search, page: PageRequest) -> StoreResult<Page<Listed>> {
     let orders = || Alias::new("coffee_orders");
     let mut count = Query::select();
-    count.expr(Func::count(Expr::col((orders(), Alias::new("id"))))).from(orders());
+    count
+        .expr(Func::count(Expr::col((orders(), Alias::new("id")))))
+        .from(orders());
     let total = conn.fetch_value(filtered(count, search)).await?;
 
     let mut rows = Query::select();
     let columns = [
-        "id", "guest_id", "barista_id", "code_id", "receipt_number", "total_minor", "drinks_count", "sandwiches_count",
-        "points_spent", "points_earned", "created_at",
+        "id",
+        "guest_id",
+        "barista_id",
+        "code_id",
+        "receipt_number",
+        "total_minor",
+        "drinks_count",
+        "sandwiches_count",
+        "points_spent",
+        "points_earned",
+        "created_at",
     ];
-    rows.columns(columns.map(|column| (orders(), Alias::new(column)))).from(orders());
+    rows.columns(columns.map(|column| (orders(), Alias::new(column))))
+        .from(orders());
     let (guests, baristas) = (Alias::new("coffee_guests"), Alias::new("coffee_baristas"));
     for (table, key) in [(&guests, "guest_id"), (&baristas, "barista_id")] {
         let on = Expr::col((table.clone(), Alias::new("id"))).equals((orders(), Alias::new(key)));
@@ -115,12 +138,19 @@ pub async fn search(conn: &mut Conn, search: &Search, page: PageRequest) -> Stor
     }
     rows.expr_as(Expr::col((guests, Alias::new("first_name"))), Alias::new("guest_name"));
     rows.expr_as(Expr::col((baristas, Alias::new("name"))), Alias::new("barista_name"));
-    let direction = if search.reversed { Direction::Asc } else { Direction::Desc };
+    let direction = if search.reversed {
+        Direction::Asc
+    } else {
+        Direction::Desc
+    };
     let column = if search.by_sum { "total_minor" } else { "created_at" };
     rows.order_by((orders(), Alias::new(column)), direction.clone());
     rows.order_by((orders(), Alias::new("id")), direction);
     rows.limit(page.limit.into()).offset(page.offset);
-    Ok(Page { rows: conn.fetch_all(filtered(rows, search)).await?, total })
+    Ok(Page {
+        rows: conn.fetch_all(filtered(rows, search)).await?,
+        total,
+    })
 }
 
 fn filtered(mut select: SelectStatement, search: &Search) -> SelectStatement {

@@ -95,7 +95,13 @@ pub(super) struct ConfirmedView {
 }
 
 impl From<Confirmed> for ConfirmedView {
-    fn from(Confirmed { order, balance, level_up }: Confirmed) -> Self {
+    fn from(
+        Confirmed {
+            order,
+            balance,
+            level_up,
+        }: Confirmed,
+    ) -> Self {
         Self {
             points_used: order.points_spent,
             new_points_total: balance,

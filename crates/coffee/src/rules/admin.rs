@@ -51,8 +51,14 @@ pub(super) struct RulesForm {
 
 impl RulesForm {
     fn of(rules: &Rules, version: i64) -> Self {
-        let Rules { points_per_100, level_percent, level_drinks, spending_limit_percent, code_seconds, largest_sale } =
-            rules;
+        let Rules {
+            points_per_100,
+            level_percent,
+            level_drinks,
+            spending_limit_percent,
+            code_seconds,
+            largest_sale,
+        } = rules;
         Self {
             version,
             points_per_100: *points_per_100,
@@ -72,7 +78,12 @@ impl RulesForm {
     fn rules(&self) -> Result<Rules, RuleOutOfBounds> {
         let rules = Rules {
             points_per_100: self.points_per_100,
-            level_percent: [self.percent_standard, self.percent_silver, self.percent_gold, self.percent_platinum],
+            level_percent: [
+                self.percent_standard,
+                self.percent_silver,
+                self.percent_gold,
+                self.percent_platinum,
+            ],
             level_drinks: [0, self.drinks_silver, self.drinks_gold, self.drinks_platinum],
             spending_limit_percent: self.spending_limit_percent,
             code_seconds: self.code_seconds,
@@ -104,36 +115,78 @@ pub(super) async fn save_rules(
 }
 
 fn page(panel: &Panel, form: &RulesForm, wrong: Option<RuleOutOfBounds>) -> Html<String> {
-    let number = |name: &'static str, rule: &'static str, unit: &str, value: i64| {
+    let error = |rule: &str| {
+        let is_wrong = wrong.is_some_and(|wrong| wrong.0 == rule);
+        is_wrong.then(|| panel.t(&format!("coffee-rule-wrong-{}", rule.replace('_', "-"))))
+    };
+    let number = |name: &'static str, unit: &str, value: i64| {
         let label = panel.t(&format!("coffee-rule-{}", name.replace('_', "-")));
-        let error = wrong.filter(|wrong| wrong.0 == rule).map(|_| panel.t(&format!("coffee-rule-wrong-{}", rule.replace('_', "-"))));
-        Field::number(name, label, panel.t(unit)).value(value.to_string()).required().maybe_error(error)
+        Field::number(name, label, panel.t(unit))
+            .value(value.to_string())
+            .required()
+            .maybe_error(error(name))
     };
     let points = FieldSet::new(panel.t("coffee-rules-points"))
-        .field(number("points_per_100", "points_per_100", "coffee-unit-points", form.points_per_100))
-        .field(number("spending_limit_percent", "spending_limit_percent", "coffee-unit-percent", form.spending_limit_percent));
+        .field(number("points_per_100", "coffee-unit-points", form.points_per_100))
+        .field(number(
+            "spending_limit_percent",
+            "coffee-unit-percent",
+            form.spending_limit_percent,
+        ));
     let till = FieldSet::new(panel.t("coffee-rules-till"))
-        .field(number("code_seconds", "code_seconds", "coffee-unit-seconds", form.code_seconds))
-        .field(number("largest_sale", "largest_sale", "coffee-unit-roubles", form.largest_sale));
-    let level = |level: Level| level.title(&panel.lang);
-    let drinks = [("drinks_silver", Level::Silver, form.drinks_silver), ("drinks_gold", Level::Gold, form.drinks_gold), ("drinks_platinum", Level::Platinum, form.drinks_platinum)];
-    let percents = [("percent_standard", Level::Standard, form.percent_standard), ("percent_silver", Level::Silver, form.percent_silver), ("percent_gold", Level::Gold, form.percent_gold), ("percent_platinum", Level::Platinum, form.percent_platinum)];
-    let mut levels = FieldSet::new(panel.t("coffee-rules-levels")).lead(panel.t("coffee-rules-levels-lead"));
-    for (place, (name, which, value)) in drinks.into_iter().enumerate() {
-        // The message stands once, at the first field of the row.
-        let error = wrong.filter(|wrong| wrong.0 == "level_drinks" && place == 0).map(|_| panel.t("coffee-rule-wrong-level-drinks"));
-        levels = levels.field(Field::number(name, level(which), panel.t("coffee-unit-drinks")).value(value.to_string()).required().maybe_error(error));
-    }
-    let mut multipliers = FieldSet::new(panel.t("coffee-rules-multipliers")).lead(panel.t("coffee-rules-multipliers-lead"));
-    for (place, (name, which, value)) in percents.into_iter().enumerate() {
-        let error = wrong.filter(|wrong| wrong.0 == "level_percent" && place == 0).map(|_| panel.t("coffee-rule-wrong-level-percent"));
-        multipliers = multipliers.field(Field::number(name, level(which), panel.t("coffee-unit-percent")).value(value.to_string()).required().maybe_error(error));
-    }
+        .field(number("code_seconds", "coffee-unit-seconds", form.code_seconds))
+        .field(number("largest_sale", "coffee-unit-roubles", form.largest_sale));
+    let drinks = [
+        ("drinks_silver", Level::Silver, form.drinks_silver),
+        ("drinks_gold", Level::Gold, form.drinks_gold),
+        ("drinks_platinum", Level::Platinum, form.drinks_platinum),
+    ];
+    let percents = [
+        ("percent_standard", Level::Standard, form.percent_standard),
+        ("percent_silver", Level::Silver, form.percent_silver),
+        ("percent_gold", Level::Gold, form.percent_gold),
+        ("percent_platinum", Level::Platinum, form.percent_platinum),
+    ];
     let body = pages::Form::post(PATH, panel.t("coffee-rules-save"))
         .hidden("version", form.version.to_string())
         .set(points)
         .set(till)
-        .set(levels)
-        .set(multipliers);
-    panel.page("coffee-rules").lead(panel.t("coffee-rules-lead")).block(&body).html()
+        .set(per_level(
+            panel,
+            "coffee-rules-levels",
+            "coffee-unit-drinks",
+            drinks,
+            error("level_drinks"),
+        ))
+        .set(per_level(
+            panel,
+            "coffee-rules-multipliers",
+            "coffee-unit-percent",
+            percents,
+            error("level_percent"),
+        ));
+    panel
+        .page("coffee-rules")
+        .lead(panel.t("coffee-rules-lead"))
+        .block(&body)
+        .html()
+}
+
+/// One number for each level. What is wrong with the row stands at its first field.
+fn per_level<const N: usize>(
+    panel: &Panel,
+    title: &str,
+    unit: &str,
+    row: [(&'static str, Level, i64); N],
+    error: Option<String>,
+) -> FieldSet {
+    let set = FieldSet::new(panel.t(title)).lead(panel.t(&format!("{title}-lead")));
+    row.into_iter()
+        .enumerate()
+        .fold(set, |set, (place, (name, level, value))| {
+            let field = Field::number(name, level.title(&panel.lang), panel.t(unit))
+                .value(value.to_string())
+                .required();
+            set.field(field.maybe_error(error.clone().filter(|_| place == 0)))
+        })
 }

@@ -75,13 +75,20 @@ pub struct RuleOutOfBounds(pub &'static str);
 impl Rules {
     /// The level of somebody who has bought so many drinks.
     pub fn level(&self, drinks: i64) -> Level {
-        let reached = Level::ALL.iter().zip(self.level_drinks).rev().find(|(_, from)| drinks >= *from);
+        let reached = Level::ALL
+            .iter()
+            .zip(self.level_drinks)
+            .rev()
+            .find(|(_, from)| drinks >= *from);
         reached.map_or(Level::Standard, |(level, _)| *level)
     }
 
     /// How many drinks are missing to the next level, and which that is.
     pub fn next_level(&self, drinks: i64) -> Option<(Level, i64)> {
-        let next = Level::ALL.iter().zip(self.level_drinks).find(|(_, from)| drinks < *from);
+        let next = Level::ALL
+            .iter()
+            .zip(self.level_drinks)
+            .find(|(_, from)| drinks < *from);
         next.map(|(level, from)| (*level, from - drinks))
     }
 
@@ -89,7 +96,10 @@ impl Rules {
     pub fn earned(&self, total_minor: i64, level: Level) -> i64 {
         let hundreds = total_minor / 10_000;
         let place = Level::ALL.iter().position(|known| *known == level).unwrap_or(0);
-        hundreds.saturating_mul(self.points_per_100).saturating_mul(self.level_percent[place]) / 100
+        hundreds
+            .saturating_mul(self.points_per_100)
+            .saturating_mul(self.level_percent[place])
+            / 100
     }
 
     /// The most points that a sale of so many kopecks takes from such a balance: 1 point pays 1 ₽.
@@ -104,7 +114,11 @@ impl Rules {
     /// The first field that makes no sense.
     pub fn check(&self) -> Result<(), RuleOutOfBounds> {
         let within = |value: i64, least: i64, most: i64, name| {
-            if (least..=most).contains(&value) { Ok(()) } else { Err(RuleOutOfBounds(name)) }
+            if (least..=most).contains(&value) {
+                Ok(())
+            } else {
+                Err(RuleOutOfBounds(name))
+            }
         };
         within(self.points_per_100, 0, 100, "points_per_100")?;
         within(self.spending_limit_percent, 0, 100, "spending_limit_percent")?;
@@ -114,7 +128,11 @@ impl Rules {
             within(percent, 0, 1_000, "level_percent")?;
         }
         let rising = self.level_drinks[0] == 0 && self.level_drinks.windows(2).all(|pair| pair[0] < pair[1]);
-        if rising { Ok(()) } else { Err(RuleOutOfBounds("level_drinks")) }
+        if rising {
+            Ok(())
+        } else {
+            Err(RuleOutOfBounds("level_drinks"))
+        }
     }
 }
 
@@ -129,7 +147,10 @@ mod tests {
         let rules = Rules::default();
         let levels = [0, 19, 20, 49, 50, 99, 100, 5_000].map(|drinks| rules.level(drinks));
         use Level::{Gold, Platinum, Silver, Standard};
-        assert_eq!(levels, [Standard, Standard, Silver, Silver, Gold, Gold, Platinum, Platinum]);
+        assert_eq!(
+            levels,
+            [Standard, Standard, Silver, Silver, Gold, Gold, Platinum, Platinum]
+        );
         assert_eq!(rules.next_level(19), Some((Silver, 1)));
         assert_eq!(rules.next_level(100), None);
     }
@@ -138,13 +159,19 @@ mod tests {
     fn each_full_hundred_earns_one_point_on_every_level() {
         let rules = Rules::default();
         for level in Level::ALL {
-            assert_eq!([99_99, 100_00, 199_99, 950_00].map(|sum| rules.earned(sum, *level)), [0, 1, 1, 9]);
+            assert_eq!(
+                [99_99, 100_00, 199_99, 950_00].map(|sum| rules.earned(sum, *level)),
+                [0, 1, 1, 9]
+            );
         }
     }
 
     #[test]
     fn multipliers_round_down() {
-        let rules = Rules { level_percent: [100, 125, 150, 200], ..Rules::default() };
+        let rules = Rules {
+            level_percent: [100, 125, 150, 200],
+            ..Rules::default()
+        };
         assert_eq!(rules.earned(500_00, Level::Silver), 6);
         assert_eq!(rules.earned(500_00, Level::Platinum), 10);
     }
@@ -160,9 +187,15 @@ mod tests {
 
     #[test]
     fn numbers_that_make_no_sense_are_named() {
-        let falling = Rules { level_drinks: [0, 50, 20, 100], ..Rules::default() };
+        let falling = Rules {
+            level_drinks: [0, 50, 20, 100],
+            ..Rules::default()
+        };
         assert_eq!(falling.check(), Err(RuleOutOfBounds("level_drinks")));
-        let greedy = Rules { spending_limit_percent: 101, ..Rules::default() };
+        let greedy = Rules {
+            spending_limit_percent: 101,
+            ..Rules::default()
+        };
         assert_eq!(greedy.check(), Err(RuleOutOfBounds("spending_limit_percent")));
         assert_eq!(Rules::default().check(), Ok(()));
     }

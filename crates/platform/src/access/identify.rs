@@ -13,7 +13,10 @@ use super::{AccountId, AccountState, links::SESSION_LIFE, store};
 use crate::{Platform, vault::token_hash};
 
 /// How long the panel's session lives: for a working day, and no longer without use than that.
-pub const PANEL_SESSION: SessionLife = SessionLife { idle: Duration::from_secs(4 * 3600), absolute: SESSION_LIFE };
+pub const PANEL_SESSION: SessionLife = SessionLife {
+    idle: Duration::from_secs(4 * 3600),
+    absolute: SESSION_LIFE,
+};
 
 /// The lookup over this platform's accounts, sessions and tokens.
 pub fn identify(platform: &Platform) -> Identify {
@@ -38,12 +41,22 @@ pub fn subject_of(account: AccountId) -> String {
 async fn by_session(platform: &Platform, token: &SessionToken) -> StoreResult<Option<Principal>> {
     let now = platform.db.clock().now();
     let mut read = platform.db.read().await?;
-    let Some(session) = sessions::find_active(&mut read, &token.hash(), now).await? else { return Ok(None) };
-    let id = session.subject.strip_prefix("account:").and_then(|id| id.parse::<AccountId>().ok());
+    let Some(session) = sessions::find_active(&mut read, &token.hash(), now).await? else {
+        return Ok(None);
+    };
+    let id = session
+        .subject
+        .strip_prefix("account:")
+        .and_then(|id| id.parse::<AccountId>().ok());
     let Some(id) = id else { return Ok(None) };
     let account = store::find_account(&mut read, id).await?;
-    let Some(account) = account.filter(|account| account.state == AccountState::Active) else { return Ok(None) };
-    let permissions = store::permissions_of_account(&mut read, id).await?.into_iter().collect::<PermissionSet>();
+    let Some(account) = account.filter(|account| account.state == AccountState::Active) else {
+        return Ok(None);
+    };
+    let permissions = store::permissions_of_account(&mut read, id)
+        .await?
+        .into_iter()
+        .collect::<PermissionSet>();
     drop(read);
     if session.is_due_for_touch(now) {
         touch(platform, &session).await?;
@@ -64,8 +77,13 @@ async fn touch(platform: &Platform, session: &Session) -> StoreResult<()> {
 
 async fn by_token(platform: &Platform, token: &Secret) -> StoreResult<Option<Principal>> {
     let mut read = platform.db.read().await?;
-    let Some(found) = store::find_token(&mut read, &token_hash(token.expose())).await? else { return Ok(None) };
-    let permissions = store::permissions_of_token(&mut read, found.id).await?.into_iter().collect::<PermissionSet>();
+    let Some(found) = store::find_token(&mut read, &token_hash(token.expose())).await? else {
+        return Ok(None);
+    };
+    let permissions = store::permissions_of_token(&mut read, found.id)
+        .await?
+        .into_iter()
+        .collect::<PermissionSet>();
     Ok(Some(Principal::Service(ServicePrincipal {
         id: found.id.to_string(),
         name: found.name,

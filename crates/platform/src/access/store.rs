@@ -55,9 +55,13 @@ pub async fn insert_account(tx: &mut Tx, name: &str, role: &str) -> StoreResult<
         tx.now()
     );
     tx.execute(account).await?.expect_rows(1)?;
-    tx.execute(sql!("INSERT INTO access_account_roles (account_id, role) VALUES ($1, $2)", id, role))
-        .await?
-        .expect_rows(1)?;
+    tx.execute(sql!(
+        "INSERT INTO access_account_roles (account_id, role) VALUES ($1, $2)",
+        id,
+        role
+    ))
+    .await?
+    .expect_rows(1)?;
     Ok(id)
 }
 
@@ -66,7 +70,8 @@ pub async fn insert_account(tx: &mut Tx, name: &str, role: &str) -> StoreResult<
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn find_account(conn: &mut Conn, id: AccountId) -> StoreResult<Option<Account>> {
-    conn.fetch_optional(sql!("SELECT id, name, state FROM access_accounts WHERE id = $1", id)).await
+    conn.fetch_optional(sql!("SELECT id, name, state FROM access_accounts WHERE id = $1", id))
+        .await
 }
 
 /// The oldest active account with a role.
@@ -103,10 +108,18 @@ pub async fn permissions_of_account(conn: &mut Conn, id: AccountId) -> StoreResu
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn insert_role(tx: &mut Tx, name: &str, permissions: &[String]) -> StoreResult<()> {
-    tx.execute(sql!("INSERT INTO access_roles (name, builtin) VALUES ($1, FALSE)", name)).await?.expect_rows(1)?;
+    tx.execute(sql!(
+        "INSERT INTO access_roles (name, builtin) VALUES ($1, FALSE)",
+        name
+    ))
+    .await?
+    .expect_rows(1)?;
     for permission in permissions {
-        let grant =
-            sql!("INSERT INTO access_role_permissions (role, permission) VALUES ($1, $2)", name, permission.as_str());
+        let grant = sql!(
+            "INSERT INTO access_role_permissions (role, permission) VALUES ($1, $2)",
+            name,
+            permission.as_str()
+        );
         tx.execute(grant).await?.expect_rows(1)?;
     }
     Ok(())
@@ -117,7 +130,12 @@ pub async fn insert_role(tx: &mut Tx, name: &str, permissions: &[String]) -> Sto
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn insert_link(tx: &mut Tx, token_hash: &str, link: &Link) -> StoreResult<()> {
-    let Link { account_id, role, expires_at, used_at: _ } = link;
+    let Link {
+        account_id,
+        role,
+        expires_at,
+        used_at: _,
+    } = link;
     let insert = sql!(
         "INSERT INTO access_links (token_hash, account_id, role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
         token_hash,
@@ -134,7 +152,10 @@ pub async fn insert_link(tx: &mut Tx, token_hash: &str, link: &Link) -> StoreRes
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn find_link(conn: &mut Conn, token_hash: &str) -> StoreResult<Option<Link>> {
-    let find = sql!("SELECT account_id, role, expires_at, used_at FROM access_links WHERE token_hash = $1", token_hash);
+    let find = sql!(
+        "SELECT account_id, role, expires_at, used_at FROM access_links WHERE token_hash = $1",
+        token_hash
+    );
     conn.fetch_optional(find).await
 }
 
@@ -168,8 +189,11 @@ pub async fn insert_token(tx: &mut Tx, name: &str, token_hash: &str, permissions
     );
     tx.execute(insert).await?.expect_rows(1)?;
     for permission in permissions {
-        let grant =
-            sql!("INSERT INTO access_token_permissions (token_id, permission) VALUES ($1, $2)", id, permission.as_str());
+        let grant = sql!(
+            "INSERT INTO access_token_permissions (token_id, permission) VALUES ($1, $2)",
+            id,
+            permission.as_str()
+        );
         tx.execute(grant).await?.expect_rows(1)?;
     }
     Ok(id)
@@ -192,8 +216,12 @@ pub async fn find_token(conn: &mut Conn, token_hash: &str) -> StoreResult<Option
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn permissions_of_token(conn: &mut Conn, id: TokenId) -> StoreResult<Vec<String>> {
-    let names: Vec<(String,)> =
-        conn.fetch_all(sql!("SELECT permission FROM access_token_permissions WHERE token_id = $1", id)).await?;
+    let names: Vec<(String,)> = conn
+        .fetch_all(sql!(
+            "SELECT permission FROM access_token_permissions WHERE token_id = $1",
+            id
+        ))
+        .await?;
     Ok(names.into_iter().map(|(name,)| name).collect())
 }
 
@@ -202,7 +230,10 @@ pub async fn permissions_of_token(conn: &mut Conn, id: TokenId) -> StoreResult<V
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn list_tokens(conn: &mut Conn) -> StoreResult<Vec<Token>> {
-    conn.fetch_all(sql!("SELECT id, name, created_at, revoked_at FROM access_tokens ORDER BY id DESC LIMIT 100")).await
+    conn.fetch_all(sql!(
+        "SELECT id, name, created_at, revoked_at FROM access_tokens ORDER BY id DESC LIMIT 100"
+    ))
+    .await
 }
 
 /// Refuses a token from now on. `false`: there is no such token, or it is refused already.
@@ -210,6 +241,10 @@ pub async fn list_tokens(conn: &mut Conn) -> StoreResult<Vec<Token>> {
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn revoke_token(tx: &mut Tx, name: &str) -> StoreResult<bool> {
-    let revoke = sql!("UPDATE access_tokens SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL", name, tx.now());
+    let revoke = sql!(
+        "UPDATE access_tokens SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL",
+        name,
+        tx.now()
+    );
     Ok(tx.execute(revoke).await?.count() == 1)
 }

@@ -58,10 +58,22 @@ fn expand(wanted: &[String], known: &[Permission]) -> Result<Vec<String>, TokenE
             None => permission.name() == name,
         };
         let before = permissions.len();
-        permissions.extend(known.iter().filter(matches).map(|permission| permission.name().to_owned()));
+        permissions.extend(
+            known
+                .iter()
+                .filter(matches)
+                .map(|permission| permission.name().to_owned()),
+        );
         if permissions.len() == before && !known.iter().any(|permission| matches(&permission)) {
-            let known = known.iter().map(|permission| permission.name()).collect::<Vec<_>>().join(", ");
-            return Err(TokenError::UnknownPermission { name: name.clone(), known });
+            let known = known
+                .iter()
+                .map(|permission| permission.name())
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(TokenError::UnknownPermission {
+                name: name.clone(),
+                known,
+            });
         }
     }
     Ok(permissions.into_iter().collect())
@@ -71,12 +83,18 @@ fn expand(wanted: &[String], known: &[Permission]) -> Result<Vec<String>, TokenE
 mod tests {
     use super::*;
 
-    const KNOWN: &[Permission] =
-        &[Permission::new("shop.orders.read"), Permission::new("shop.orders.create"), Permission::new("jobs.read")];
+    const KNOWN: &[Permission] = &[
+        Permission::new("shop.orders.read"),
+        Permission::new("shop.orders.create"),
+        Permission::new("jobs.read"),
+    ];
 
     #[test]
     fn a_star_stands_for_what_follows() {
-        assert_eq!(expand(&["shop.*".into()], KNOWN).unwrap(), ["shop.orders.create", "shop.orders.read"]);
+        assert_eq!(
+            expand(&["shop.*".into()], KNOWN).unwrap(),
+            ["shop.orders.create", "shop.orders.read"]
+        );
         assert_eq!(expand(&["jobs.read".into(), "*".into()], KNOWN).unwrap().len(), 3);
     }
 

@@ -12,7 +12,11 @@ use crate::Platform;
 
 /// The panel's first page: how the work in the background goes, and the way to each section.
 #[utoipa::path(get, path = "/admin", tag = "pages", security(("permission" = [])))]
-pub(super) async fn show_home(_who: SignedIn, panel: Panel, State(platform): State<Platform>) -> ApiResult<Html<String>> {
+pub(super) async fn show_home(
+    _who: SignedIn,
+    panel: Panel,
+    State(platform): State<Platform>,
+) -> ApiResult<Html<String>> {
     let overview = jobs::overview(&mut *platform.db.read().await?).await?;
     let sum = |count: fn(&jobs::Overview) -> i64| overview.iter().map(count).sum::<i64>();
     let (waiting, dead) = (sum(|job| job.queued), sum(|job| job.dead));

@@ -32,9 +32,16 @@ pub(super) async fn list_jobs(
 ) -> ApiResult<Html<String>> {
     let state = query.get("state").and_then(|word| word.parse::<JobState>().ok());
     let number = u32::try_from(query.page()).unwrap_or(u32::MAX);
-    let page = jobs::list(&mut *platform.db.read().await?, state, PageRequest::numbered(number, PER_PAGE)).await?;
+    let page = jobs::list(
+        &mut *platform.db.read().await?,
+        state,
+        PageRequest::numbered(number, PER_PAGE),
+    )
+    .await?;
 
-    let states = JobState::ALL.iter().map(|state| (state.as_str(), state_word(&panel, *state)));
+    let states = JobState::ALL
+        .iter()
+        .map(|state| (state.as_str(), state_word(&panel, *state)));
     let list = ListView::new("jobs", "/admin/jobs", query)
         .filter(Filter::select("state", panel.t("jobs-state"), states))
         .column(Column::text(panel.t("jobs-name")))
@@ -43,19 +50,28 @@ pub(super) async fn list_jobs(
         .column(Column::text(panel.t("jobs-run-at")))
         .column(Column::text(panel.t("jobs-error")))
         .rows(page.rows.iter().map(|job| row(&platform, &panel, job)))
-        .paging(Paging { size: u64::from(PER_PAGE), total: u64::try_from(page.total).unwrap_or(0) })
+        .paging(Paging {
+            size: u64::from(PER_PAGE),
+            total: u64::try_from(page.total).unwrap_or(0),
+        })
         .empty(Empty::new(panel.t("jobs-empty"), panel.t("jobs-empty-note")));
     Ok(panel.page("jobs-title").lead(panel.t("jobs-lead")).block(&list).html())
 }
 
 fn row(platform: &Platform, panel: &Panel, job: &JobRow) -> Row {
-    Row::new(job.id.to_string()).href(format!("/admin/jobs/{}", job.id)).cells([
-        Cell::lines(&job.name, &job.enqueued_by),
-        badge(panel, job.state).into(),
-        Cell::number(format!("{} / {}", job.attempt, job.max_attempts)),
-        Cell::text(panel.lang.moment(job.run_at, &platform.time_zone)),
-        Cell::maybe(job.last_error.as_ref().map(|error| error.chars().take(80).collect::<String>())),
-    ])
+    Row::new(job.id.to_string())
+        .href(format!("/admin/jobs/{}", job.id))
+        .cells([
+            Cell::lines(&job.name, &job.enqueued_by),
+            badge(panel, job.state).into(),
+            Cell::number(format!("{} / {}", job.attempt, job.max_attempts)),
+            Cell::text(panel.lang.moment(job.run_at, &platform.time_zone)),
+            Cell::maybe(
+                job.last_error
+                    .as_ref()
+                    .map(|error| error.chars().take(80).collect::<String>()),
+            ),
+        ])
 }
 
 fn state_word(panel: &Panel, state: JobState) -> String {
@@ -83,16 +99,24 @@ pub(super) async fn show_job(
     Path(id): Path<JobId>,
     State(platform): State<Platform>,
 ) -> ApiResult<Html<String>> {
-    let job = jobs::find(&mut *platform.db.read().await?, id).await?.ok_or_else(ApiError::not_found)?;
+    let job = jobs::find(&mut *platform.db.read().await?, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     let moment = |moment| panel.lang.moment(moment, &platform.time_zone);
     let facts = Group::new(panel.t("jobs-facts"))
         .item(panel.t("jobs-id"), Cell::code(job.id.to_string()))
-        .item(panel.t("jobs-attempt"), Cell::number(format!("{} / {}", job.attempt, job.max_attempts)))
+        .item(
+            panel.t("jobs-attempt"),
+            Cell::number(format!("{} / {}", job.attempt, job.max_attempts)),
+        )
         .item(panel.t("jobs-run-at"), Cell::text(moment(job.run_at)))
         .item(panel.t("jobs-created-at"), Cell::text(moment(job.created_at)))
         .item(panel.t("jobs-by"), Cell::code(&job.enqueued_by))
         .item(panel.t("jobs-node"), Cell::maybe(job.node.as_ref()));
-    let mut page = panel.page_titled(&job.name).crumb(panel.t("jobs-title"), "/admin/jobs").badge(&badge(&panel, job.state));
+    let mut page = panel
+        .page_titled(&job.name)
+        .crumb(panel.t("jobs-title"), "/admin/jobs")
+        .badge(&badge(&panel, job.state));
     if job.state == JobState::Dead && who.may(ManageJobs::PERMISSION) {
         page = page.act(Act::post(panel.t("jobs-replay"), format!("/admin/jobs/{id}/replay")).main());
     }

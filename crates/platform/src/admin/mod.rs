@@ -30,7 +30,12 @@ pub fn section() -> Section {
     Section {
         product: None,
         title: "admin-platform",
-        entries: vec![Entry { title: "jobs-title", href: "/admin/jobs", icon: "activity", permission: PERMISSIONS[0] }],
+        entries: vec![Entry {
+            title: "jobs-title",
+            href: "/admin/jobs",
+            icon: "activity",
+            permission: PERMISSIONS[0],
+        }],
     }
 }
 

@@ -56,10 +56,15 @@ impl Panel {
         frame.theme = self.ctx.theme;
         frame.account = self.ctx.principal.account().map(|account| account.name.clone());
         frame.nav = self.sections.0.iter().filter_map(|section| self.nav(section)).collect();
-        frame.product = self.sections.0.iter().filter_map(|section| section.product).find(|product| {
-            let prefix = format!("/admin/{product}");
-            self.uri.path() == prefix || self.uri.path().starts_with(&format!("{prefix}/"))
-        });
+        frame.product = self
+            .sections
+            .0
+            .iter()
+            .filter_map(|section| section.product)
+            .find(|product| {
+                let prefix = format!("/admin/{product}");
+                self.uri.path() == prefix || self.uri.path().starts_with(&format!("{prefix}/"))
+            });
         frame.toast = self.toast();
         frame
     }
@@ -87,7 +92,9 @@ impl Panel {
     fn toast(&self) -> Option<Toast> {
         let query = ListQuery::parse(self.uri.query().unwrap_or_default());
         let key = format!("done-{}", query.get("done")?);
-        self.lang.has(&key).then(|| Toast { text: self.lang.text(&key) })
+        self.lang.has(&key).then(|| Toast {
+            text: self.lang.text(&key),
+        })
     }
 }
 
@@ -102,6 +109,11 @@ impl<S: Sync> FromRequestParts<S> for Panel {
         let ctx = Ctx::of(&parts.extensions)?.clone();
         let sections = parts.extensions.get::<Sections>().cloned();
         let sections = sections.ok_or_else(|| ApiError::internal("the panel is mounted outside the host"))?;
-        Ok(Self { lang: ctx.lang.clone(), ctx, sections, uri: parts.uri.clone() })
+        Ok(Self {
+            lang: ctx.lang.clone(),
+            ctx,
+            sections,
+            uri: parts.uri.clone(),
+        })
     }
 }

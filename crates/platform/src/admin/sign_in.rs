@@ -52,7 +52,15 @@ pub(super) async fn show_link(
     let now = platform.db.clock().now();
     let alive = links::is_alive(&mut *platform.db.read().await?, &token, now).await?;
     let account = ctx.lang.text("admin-owner");
-    let view = if alive { SignIn::Ready { action: "/admin/enter".into(), token, account } } else { SignIn::Expired };
+    let view = if alive {
+        SignIn::Ready {
+            action: "/admin/enter".into(),
+            token,
+            account,
+        }
+    } else {
+        SignIn::Expired
+    };
     // The path holds the token: it must not be repeated in the language links.
     let mut frame = frame(&ctx);
     frame.path = "/admin/sign-in".into();
@@ -79,7 +87,9 @@ pub(super) async fn enter(
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let account = match links::redeem(&mut tx, &token, &ctx.lang.text("admin-owner")).await {
         Ok(account) => account,
-        Err(links::LinkError::Dead | links::LinkError::Blocked) => return Ok(SignIn::Expired.html(frame(&ctx)).into_response()),
+        Err(links::LinkError::Dead | links::LinkError::Blocked) => {
+            return Ok(SignIn::Expired.html(frame(&ctx)).into_response());
+        }
         Err(links::LinkError::Store(error)) => return Err(error.into()),
     };
     if let Some(session) = ctx.principal.account().and_then(|account| account.session.clone()) {
@@ -89,7 +99,11 @@ pub(super) async fn enter(
         sessions::store::start(&mut tx, &subject_of(account), &Device::of(&ctx), PANEL_SESSION).await?;
     tx.commit().await?;
     tracing::info!(account.id = %account, "Somebody signed in by a link");
-    Ok((SetCookie::start(&ctx, &token, PANEL_SESSION.absolute), Redirect::to("/admin")).into_response())
+    Ok((
+        SetCookie::start(&ctx, &token, PANEL_SESSION.absolute),
+        Redirect::to("/admin"),
+    )
+        .into_response())
 }
 
 /// Ends the session; the browser forgets what it kept.
@@ -100,6 +114,9 @@ pub(super) async fn sign_out(who: SignedIn, ctx: Ctx, State(platform): State<Pla
         sessions::store::end(&mut tx, session).await?;
         tx.commit().await?;
     }
-    let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    let forget = (
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
     Ok((SetCookie::end(&ctx), [forget], Redirect::to("/admin/sign-in")).into_response())
 }

@@ -23,6 +23,9 @@ pub struct BotDef {
 
 impl std::fmt::Debug for BotDef {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("BotDef").field("name", &self.name).field("on", &self.token.is_some()).finish_non_exhaustive()
+        out.debug_struct("BotDef")
+            .field("name", &self.name)
+            .field("on", &self.token.is_some())
+            .finish_non_exhaustive()
     }
 }

@@ -74,7 +74,11 @@ pub(super) fn read(update: Update) -> Option<Event> {
                 (None, Some(text)) => text_input(&text),
                 (None, None) => Input::Other,
             };
-            Some(Event { person, input, press: None })
+            Some(Event {
+                person,
+                input,
+                press: None,
+            })
         }
         UpdateContent::CallbackQuery(query) => {
             let person = person(&query.from)?;
@@ -83,7 +87,14 @@ pub(super) fn read(update: Update) -> Option<Event> {
                 MaybeInaccessibleMessage::InaccessibleMessage(message) => message.message_id,
             });
             let input = query.data.map_or(Input::Other, |data| Input::Button { data });
-            Some(Event { person, input, press: Some(Press { id: query.id, message_id }) })
+            Some(Event {
+                person,
+                input,
+                press: Some(Press {
+                    id: query.id,
+                    message_id,
+                }),
+            })
         }
         _ => None,
     }
@@ -96,15 +107,24 @@ fn private(chat: &Chat) -> Option<()> {
 fn person(user: &User) -> Option<Person> {
     let id = i64::try_from(user.id).ok().filter(|_| !user.is_bot)?;
     let locale = user.language_code.as_deref().and_then(Locale::from_tag);
-    Some(Person { id, first_name: user.first_name.clone(), locale })
+    Some(Person {
+        id,
+        first_name: user.first_name.clone(),
+        locale,
+    })
 }
 
 fn text_input(text: &str) -> Input {
-    let Some(command) = text.strip_prefix('/') else { return Input::Text(text.trim().to_owned()) };
+    let Some(command) = text.strip_prefix('/') else {
+        return Input::Text(text.trim().to_owned());
+    };
     let (name, payload) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
     // In groups people write /start@name; in private chats some clients do too.
     let name = name.split('@').next().unwrap_or(name).to_lowercase();
-    Input::Command { name, payload: payload.trim().to_owned() }
+    Input::Command {
+        name,
+        payload: payload.trim().to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -113,7 +133,10 @@ mod tests {
 
     #[test]
     fn commands_are_told_from_words() {
-        let command = |name: &str, payload: &str| Input::Command { name: name.into(), payload: payload.into() };
+        let command = |name: &str, payload: &str| Input::Command {
+            name: name.into(),
+            payload: payload.into(),
+        };
         assert_eq!(text_input("/start@shop_bot  abc "), command("start", "abc"));
         assert_eq!(text_input("/START"), command("start", ""));
         assert_eq!(text_input(" 48291 "), Input::Text("48291".into()));

@@ -54,13 +54,22 @@ pub struct ReplyButton {
 impl Message {
     /// A text without buttons.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), keyboard: Keyboard::Keep }
+        Self {
+            text: text.into(),
+            keyboard: Keyboard::Keep,
+        }
     }
 
     /// With one row of buttons under it: `(label, data)`. Called again, adds a row.
     #[must_use]
     pub fn inline<'b>(mut self, row: impl IntoIterator<Item = (String, &'b str)>) -> Self {
-        let row = row.into_iter().map(|(text, data)| InlineButton { text, data: data.to_owned() }).collect();
+        let row = row
+            .into_iter()
+            .map(|(text, data)| InlineButton {
+                text,
+                data: data.to_owned(),
+            })
+            .collect();
         match &mut self.keyboard {
             Keyboard::Inline(rows) => rows.push(row),
             _ => self.keyboard = Keyboard::Inline(vec![row]),
@@ -71,13 +80,21 @@ impl Message {
     /// With a row of the keyboard under the chat. Called again, adds a row.
     #[must_use]
     pub fn row(self, labels: impl IntoIterator<Item = String>) -> Self {
-        self.reply_row(labels.into_iter().map(|text| ReplyButton { text, contact: false }).collect())
+        self.reply_row(
+            labels
+                .into_iter()
+                .map(|text| ReplyButton { text, contact: false })
+                .collect(),
+        )
     }
 
     /// With a button that shares the person's contact.
     #[must_use]
     pub fn contact_button(self, label: String) -> Self {
-        self.reply_row(vec![ReplyButton { text: label, contact: true }])
+        self.reply_row(vec![ReplyButton {
+            text: label,
+            contact: true,
+        }])
     }
 
     fn reply_row(mut self, row: Vec<ReplyButton>) -> Self {
@@ -91,12 +108,17 @@ impl Message {
     /// Takes the keyboard under the chat away.
     #[must_use]
     pub fn without_keyboard(self) -> Self {
-        Self { keyboard: Keyboard::Remove, ..self }
+        Self {
+            keyboard: Keyboard::Remove,
+            ..self
+        }
     }
 
     /// The message on the wire.
     pub(super) fn to_params(&self, chat: i64) -> SendMessageParams {
-        let params = SendMessageParams::builder().chat_id(ChatId::Integer(chat)).text(self.text.clone());
+        let params = SendMessageParams::builder()
+            .chat_id(ChatId::Integer(chat))
+            .text(self.text.clone());
         match markup(&self.keyboard) {
             Some(markup) => params.reply_markup(markup).build(),
             None => params.build(),
@@ -109,21 +131,32 @@ fn markup(keyboard: &Keyboard) -> Option<ReplyMarkup> {
         Keyboard::Keep => None,
         Keyboard::Inline(rows) => {
             let button = |InlineButton { text, data }: &InlineButton| {
-                InlineKeyboardButton::builder().text(text.clone()).callback_data(data.clone()).build()
+                InlineKeyboardButton::builder()
+                    .text(text.clone())
+                    .callback_data(data.clone())
+                    .build()
             };
             let inline_keyboard: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(button).collect()).collect();
-            Some(ReplyMarkup::InlineKeyboardMarkup(InlineKeyboardMarkup::builder().inline_keyboard(inline_keyboard).build()))
+            Some(ReplyMarkup::InlineKeyboardMarkup(
+                InlineKeyboardMarkup::builder().inline_keyboard(inline_keyboard).build(),
+            ))
         }
         Keyboard::Reply(rows) => {
             let button = |ReplyButton { text, contact }: &ReplyButton| {
-                KeyboardButton::builder().text(text.clone()).request_contact(*contact).build()
+                KeyboardButton::builder()
+                    .text(text.clone())
+                    .request_contact(*contact)
+                    .build()
             };
             let rows: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(button).collect()).collect();
-            let keyboard = ReplyKeyboardMarkup::builder().keyboard(rows).resize_keyboard(true).build();
+            let keyboard = ReplyKeyboardMarkup::builder()
+                .keyboard(rows)
+                .resize_keyboard(true)
+                .build();
             Some(ReplyMarkup::ReplyKeyboardMarkup(keyboard))
         }
-        Keyboard::Remove => {
-            Some(ReplyMarkup::ReplyKeyboardRemove(ReplyKeyboardRemove::builder().remove_keyboard(true).build()))
-        }
+        Keyboard::Remove => Some(ReplyMarkup::ReplyKeyboardRemove(
+            ReplyKeyboardRemove::builder().remove_keyboard(true).build(),
+        )),
     }
 }

@@ -49,7 +49,13 @@ impl Bots {
     pub fn new(platform: Platform, defs: &[BotDef]) -> Self {
         let bots = defs.iter().filter_map(|def| {
             let line = platform.telegram(def.token.clone()?);
-            Some((def.name, Bot { line, talk: def.talk.clone() }))
+            Some((
+                def.name,
+                Bot {
+                    line,
+                    talk: def.talk.clone(),
+                },
+            ))
         });
         let bots = Arc::new(bots.collect());
         Self { platform, bots }

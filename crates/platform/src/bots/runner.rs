@@ -30,7 +30,14 @@ const SENDERS: usize = 8;
 pub async fn run(bots: Bots, registry: Arc<Registry>, stop: CancellationToken) {
     let mut running = JoinSet::new();
     for name in bots.names() {
-        running.spawn(Runner { bots: bots.clone(), registry: registry.clone(), bot: name }.run(stop.clone()));
+        running.spawn(
+            Runner {
+                bots: bots.clone(),
+                registry: registry.clone(),
+                bot: name,
+            }
+            .run(stop.clone()),
+        );
     }
     while running.join_next().await.is_some() {}
 }
@@ -42,7 +49,11 @@ pub async fn run(bots: Bots, registry: Arc<Registry>, stop: CancellationToken) {
 pub async fn poll_once(bots: &Bots) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
     let mut fetched = 0;
     for name in bots.names() {
-        let runner = Runner { bots: bots.clone(), registry: Arc::default(), bot: name };
+        let runner = Runner {
+            bots: bots.clone(),
+            registry: Arc::default(),
+            bot: name,
+        };
         let (_, bot) = bots.get(name).expect("the bot names itself");
         fetched += runner.fetch(&bot.line, Duration::ZERO).await?;
     }
@@ -86,10 +97,18 @@ impl Runner {
     async fn serve(&self, lease_name: &str, stop: &CancellationToken) {
         let held = stop.child_token();
         let platform = &self.bots.platform;
-        let config = WorkerConfig { node: format!("{}/{}", platform.node, self.bot), lane: self.bot, concurrency: SENDERS };
+        let config = WorkerConfig {
+            node: format!("{}/{}", platform.node, self.bot),
+            lane: self.bot,
+            concurrency: SENDERS,
+        };
         let sender = Worker::new(platform.db.clone(), self.registry.clone(), config);
         tracing::info!(bot = self.bot, "Listening to Telegram for {}", self.bot);
-        tokio::join!(self.keep_lease(lease_name, &held), self.poll(&held), sender.run(held.clone()));
+        tokio::join!(
+            self.keep_lease(lease_name, &held),
+            self.poll(&held),
+            sender.run(held.clone())
+        );
     }
 
     async fn keep_lease(&self, lease_name: &str, held: &CancellationToken) {
@@ -108,7 +127,9 @@ impl Runner {
     }
 
     async fn poll(&self, held: &CancellationToken) {
-        let Some((_, bot)) = self.bots.get(self.bot) else { return };
+        let Some((_, bot)) = self.bots.get(self.bot) else {
+            return;
+        };
         let line = bot.line.clone();
         while !held.is_cancelled() {
             let round = tokio::select! {
@@ -137,7 +158,9 @@ impl Runner {
     async fn fetch(&self, line: &Telegram, wait: Duration) -> Result<usize, FetchError> {
         let after = store::last_update(&mut *self.bots.platform.db.read().await?, self.bot).await?;
         let allowed = [AllowedUpdate::Message, AllowedUpdate::CallbackQuery];
-        let updates = line.get_updates(after.map(|last| last + 1), 100, wait, &allowed).await?;
+        let updates = line
+            .get_updates(after.map(|last| last + 1), 100, wait, &allowed)
+            .await?;
         self.store(&updates).await?;
         answer_presses(line, &updates).await;
         Ok(updates.len())
@@ -148,7 +171,11 @@ impl Runner {
             TelegramError::TooManyRequests { retry_after } => *retry_after,
             // The owner must act; asking every minute is enough to notice when they have.
             TelegramError::Unauthorized => {
-                tracing::error!(bot = self.bot, "Telegram refuses the token of {}; set a valid one", self.bot);
+                tracing::error!(
+                    bot = self.bot,
+                    "Telegram refuses the token of {}; set a valid one",
+                    self.bot
+                );
                 Duration::from_secs(60)
             }
             other => {
@@ -164,12 +191,15 @@ impl Runner {
         }
         let mut tx = self.bots.platform.db.begin(Actor::System("bots")).await?;
         for update in updates {
-            let content = serde_json::to_string(update)
-                .map_err(|error| StoreError::Malformed(error.to_string()))?;
+            let content = serde_json::to_string(update).map_err(|error| StoreError::Malformed(error.to_string()))?;
             if store::insert_update(&mut tx, self.bot, update.update_id, &content).await? {
                 let chat = chat_of(update).unwrap_or(0);
-                let job = HandleUpdate { bot: self.bot.to_owned(), update_id: update.update_id };
-                tx.enqueue_with(&job, Enqueue::default().in_order_of(format!("bot:{}:{chat}", self.bot))).await?;
+                let job = HandleUpdate {
+                    bot: self.bot.to_owned(),
+                    update_id: update.update_id,
+                };
+                tx.enqueue_with(&job, Enqueue::default().in_order_of(format!("bot:{}:{chat}", self.bot)))
+                    .await?;
             }
         }
         tx.commit().await

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use karavan_clients::telegram::{
-    TelegramError,
-    api::methods::EditMessageReplyMarkupParams,
-};
+use karavan_clients::telegram::{TelegramError, api::methods::EditMessageReplyMarkupParams};
 use karavan_store::queue::{Done, Job, JobCx, JobError};
 use karavan_web::limits::Quota;
 use serde::{Deserialize, Serialize};
@@ -13,9 +10,17 @@ use serde::{Deserialize, Serialize};
 use super::{Bot, Bots, Message, store};
 
 /// Telegram allows about 30 messages a second over all chats of a bot.
-const PER_BOT: Quota = Quota { name: "telegram_bot", per: Duration::from_secs(1), burst: 30 };
+const PER_BOT: Quota = Quota {
+    name: "telegram_bot",
+    per: Duration::from_secs(1),
+    burst: 30,
+};
 /// In one chat a short burst, then one a second.
-const PER_CHAT: Quota = Quota { name: "telegram_chat", per: Duration::from_secs(3), burst: 3 };
+const PER_CHAT: Quota = Quota {
+    name: "telegram_chat",
+    per: Duration::from_secs(3),
+    burst: 3,
+};
 
 /// Sends one message of a bot to a chat.
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,7 +81,9 @@ impl Send {
     fn wait_for_room(&self, bots: &Bots) -> Result<(), JobError> {
         let limits = &bots.platform.limits;
         let chat = format!("{}:{}", self.bot, self.chat);
-        let pause = limits.wait_for(PER_CHAT, &chat).or_else(|| limits.wait_for(PER_BOT, &self.bot));
+        let pause = limits
+            .wait_for(PER_CHAT, &chat)
+            .or_else(|| limits.wait_for(PER_BOT, &self.bot));
         pause.map_or(Ok(()), |pause| Err(JobError::Postpone(pause)))
     }
 

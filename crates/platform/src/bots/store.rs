@@ -24,7 +24,8 @@ pub async fn insert_update(tx: &mut Tx, bot: &str, update_id: i64, content: &str
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn last_update(conn: &mut Conn, bot: &str) -> StoreResult<Option<i64>> {
-    conn.fetch_value(sql!("SELECT MAX(update_id) FROM bots_updates WHERE bot = $1", bot)).await
+    conn.fetch_value(sql!("SELECT MAX(update_id) FROM bots_updates WHERE bot = $1", bot))
+        .await
 }
 
 /// What an update holds; `None` when it was handled.
@@ -32,8 +33,15 @@ pub async fn last_update(conn: &mut Conn, bot: &str) -> StoreResult<Option<i64>>
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn update_content(conn: &mut Conn, bot: &str, update_id: i64) -> StoreResult<Option<String>> {
-    let find = sql!("SELECT content FROM bots_updates WHERE bot = $1 AND update_id = $2", bot, update_id);
-    Ok(conn.fetch_optional::<(Option<String>,)>(find).await?.and_then(|(content,)| content))
+    let find = sql!(
+        "SELECT content FROM bots_updates WHERE bot = $1 AND update_id = $2",
+        bot,
+        update_id
+    );
+    Ok(conn
+        .fetch_optional::<(Option<String>,)>(find)
+        .await?
+        .and_then(|(content,)| content))
 }
 
 /// Forgets what an update held: messages of people are not kept longer than needed.
@@ -41,7 +49,11 @@ pub async fn update_content(conn: &mut Conn, bot: &str, update_id: i64) -> Store
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn close_update(tx: &mut Tx, bot: &str, update_id: i64) -> StoreResult<()> {
-    let close = sql!("UPDATE bots_updates SET content = NULL WHERE bot = $1 AND update_id = $2", bot, update_id);
+    let close = sql!(
+        "UPDATE bots_updates SET content = NULL WHERE bot = $1 AND update_id = $2",
+        bot,
+        update_id
+    );
     tx.execute(close).await?.expect_rows(1)
 }
 
@@ -73,7 +85,11 @@ pub async fn save_conversation(tx: &mut Tx, bot: &str, chat: i64, state: Option<
             state,
             tx.now()
         ),
-        None => sql!("DELETE FROM bots_conversations WHERE bot = $1 AND chat_id = $2", bot, chat),
+        None => sql!(
+            "DELETE FROM bots_conversations WHERE bot = $1 AND chat_id = $2",
+            bot,
+            chat
+        ),
     };
     tx.execute(save).await?.count();
     Ok(())
@@ -115,8 +131,12 @@ pub async fn set_locale(tx: &mut Tx, bot: &str, chat: i64, locale: Locale) -> St
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn chat(conn: &mut Conn, bot: &str, chat: i64) -> StoreResult<Option<(Locale, bool)>> {
-    conn.fetch_optional(sql!("SELECT locale, reachable FROM bots_chats WHERE bot = $1 AND chat_id = $2", bot, chat))
-        .await
+    conn.fetch_optional(sql!(
+        "SELECT locale, reachable FROM bots_chats WHERE bot = $1 AND chat_id = $2",
+        bot,
+        chat
+    ))
+    .await
 }
 
 /// The person blocked the bot: nothing more is sent until they write.
@@ -140,7 +160,9 @@ pub async fn mark_unreachable(tx: &mut Tx, bot: &str, chat: i64) -> StoreResult<
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn purge_before(tx: &mut Tx, moment: Timestamp) -> StoreResult<u64> {
-    let conversations = tx.execute(sql!("DELETE FROM bots_conversations WHERE updated_at < $1", moment)).await?;
+    let conversations = tx
+        .execute(sql!("DELETE FROM bots_conversations WHERE updated_at < $1", moment))
+        .await?;
     let updates = sql!(
         "DELETE FROM bots_updates WHERE received_at < $1 AND content IS NULL
          AND update_id < (SELECT MAX(newest.update_id) FROM bots_updates AS newest WHERE newest.bot = bots_updates.bot)",

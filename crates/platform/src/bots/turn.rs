@@ -91,7 +91,9 @@ impl Turn {
     /// True when the text is the label of this button in any language: the person may have switched meanwhile.
     pub fn pressed(&self, key: &str) -> bool {
         let Input::Text(text) = &self.input else { return false };
-        Locale::ALL.iter().any(|locale| self.lang.in_locale(*locale).text(key) == *text)
+        Locale::ALL
+            .iter()
+            .any(|locale| self.lang.in_locale(*locale).text(key) == *text)
     }
 
     /// Switches the person's language for this turn and, from now on, for this bot.

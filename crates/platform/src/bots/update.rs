@@ -2,9 +2,7 @@
 
 use karavan_clients::telegram::RawUpdate;
 use karavan_kernel::{Actor, Locale};
-use karavan_store::{
-    queue::{Done, Job, JobCx, JobError},
-};
+use karavan_store::queue::{Done, Job, JobCx, JobError};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -33,7 +31,9 @@ impl Job for HandleUpdate {
             return Err(JobError::fail(format!("the bot `{}` is switched off", self.bot)));
         };
         let content = store::update_content(&mut *cx.db().read().await?, bot, self.update_id).await?;
-        let Some(event) = content.as_deref().and_then(parse) else { return self.close_only(&cx).await };
+        let Some(event) = content.as_deref().and_then(parse) else {
+            return self.close_only(&cx).await;
+        };
 
         let mut turn = open_turn(&cx, bot, event.person, event.input).await?;
         match (def.talk)(&mut turn).await {
@@ -41,7 +41,13 @@ impl Job for HandleUpdate {
             Err(TurnError::Store(error)) => return Err(error.into()),
             Err(TurnError::Refused(refusal)) => turn = refused(&cx, turn, refusal.0).await?,
         }
-        let Turn { mut tx, person, state, replies, .. } = turn;
+        let Turn {
+            mut tx,
+            person,
+            state,
+            replies,
+            ..
+        } = turn;
         let chat = person.id;
         store::save_conversation(&mut tx, bot, chat, state.as_deref()).await?;
         if let Some(message_id) = event.press.and_then(|press| press.message_id) {
@@ -88,12 +94,22 @@ async fn open_turn(
     let since = tx.now() - CONVERSATION_LIFE;
     let state = store::conversation(&mut tx, bot, person.id, since).await?;
     let lang = cx.state.platform.texts.lang(locale);
-    Ok(Turn { tx, lang, person, input, bot, state, replies: Vec::new() })
+    Ok(Turn {
+        tx,
+        lang,
+        person,
+        input,
+        bot,
+        state,
+        replies: Vec::new(),
+    })
 }
 
 /// The same turn again without its effects: only the refusal is said, and the conversation stays where it was.
 async fn refused(cx: &JobCx<Bots>, turn: Turn, message: Message) -> Result<Turn, JobError> {
-    let Turn { tx, person, input, bot, .. } = turn;
+    let Turn {
+        tx, person, input, bot, ..
+    } = turn;
     // Rolled back before the next transaction begins: on SQLite that one would wait for this one.
     drop(tx);
     let mut turn = open_turn(cx, bot, person, input).await?;

@@ -10,52 +10,71 @@ use karavan_web::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::HostConfig;
-use crate::{Platform, admin::Section};
+use crate::admin::Section;
 
 /// What the page shows.
 #[derive(Clone)]
 pub(super) struct Landing(Arc<Parts>);
 
 struct Parts {
-    products: Vec<(&'static str, String)>,
+    products: Vec<Door>,
     /// Where the simulators' pages begin.
     demo: Option<&'static str>,
     docs: bool,
 }
 
+struct Door {
+    name: &'static str,
+    icon: &'static str,
+    /// The first page of its panel.
+    panel: &'static str,
+}
+
 impl Landing {
+    /// `products` are names with icons.
     pub(super) fn new(
-        _platform: &Platform,
-        products: Vec<&'static str>,
+        products: impl IntoIterator<Item = (&'static str, &'static str)>,
         config: &HostConfig,
         sections: &[Section],
     ) -> Self {
-        let door = |name: &str| {
+        let panel = |name: &str| {
             let section = sections.iter().find(|section| section.product == Some(name));
-            section.and_then(|section| section.entries.first()).map_or("/admin", |entry| entry.href).to_owned()
+            section
+                .and_then(|section| section.entries.first())
+                .map_or("/admin", |entry| entry.href)
         };
-        let products = products.into_iter().map(|name| (name, door(name))).collect();
+        let products = products
+            .into_iter()
+            .map(|(name, icon)| Door {
+                name,
+                icon,
+                panel: panel(name),
+            })
+            .collect();
         let demo = config.demo.as_ref().map(|(path, _)| *path);
-        Self(Arc::new(Parts { products, demo, docs: config.docs.swagger }))
+        Self(Arc::new(Parts {
+            products,
+            demo,
+            docs: config.docs.swagger,
+        }))
     }
 
-    fn card(&self, ctx: &Ctx, name: &'static str, door: &str) -> ProductCard {
+    fn card(&self, ctx: &Ctx, door: &Door) -> ProductCard {
+        let Door { name, icon, panel } = *door;
         let lang = &ctx.lang;
-        let demo = self.0.demo.map(|path| (lang.text(&format!("{name}-demo-link")), format!("{path}/")));
+        let demo = self
+            .0
+            .demo
+            .map(|path| (lang.text(&format!("{name}-demo-link")), path.to_owned()));
         ProductCard {
             title: lang.text(&format!("{name}-title")),
             sentence: lang.text(&format!("{name}-sentence")),
             product: name,
-            icon: icon(name),
-            door: Some((lang.text("product-panel"), door.to_owned())),
+            icon,
+            door: Some((lang.text("product-panel"), panel.to_owned())),
             links: demo.into_iter().collect(),
         }
     }
-}
-
-/// Cards show an icon of the sprite that is named like the product, if there is one.
-fn icon(name: &'static str) -> &'static str {
-    if pages::assets::ICONS.contains(&name) { name } else { "sparkles" }
 }
 
 pub(super) fn routes(landing: Landing) -> OpenApiRouter {
@@ -70,8 +89,8 @@ async fn show_landing(_who: Anyone, ctx: Ctx, State(landing): State<Landing>) ->
     let mut frame = PageFrame::new(ctx.lang.clone(), "/");
     frame.theme = ctx.theme;
     let mut page = pages::Landing::new(frame, landing.0.demo.is_some());
-    for (name, door) in &landing.0.products {
-        page = page.product(landing.card(&ctx, name, door));
+    for door in &landing.0.products {
+        page = page.product(landing.card(&ctx, door));
     }
     if landing.0.docs {
         page = page.act(Act::link(ctx.lang.text("product-docs"), "/docs").icon("book-open"));

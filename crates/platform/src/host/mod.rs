@@ -82,21 +82,32 @@ impl Host {
         let mut sections = Vec::new();
         let mut schedules = vec![housekeeping::schedule()];
         let mut names = Vec::new();
+        let mut icons = Vec::new();
         let mut permissions = admin::PERMISSIONS.to_vec();
         let mut demos = Vec::new();
         for product in products {
-            let Product { name, routes: own, admin, jobs, schedules: own_schedules, bots: own_bots, .. } = product;
+            let Product {
+                name,
+                icon,
+                routes: own,
+                admin,
+                jobs,
+                schedules: own_schedules,
+                bots: own_bots,
+                ..
+            } = product;
             routes = routes.merge(own);
             defs.extend(jobs);
             bots.extend(own_bots);
             sections.push(admin);
             schedules.extend(own_schedules);
             names.push(name);
+            icons.push(icon);
             permissions.extend_from_slice(product.permissions);
             demos.push(product.demo);
         }
         sections.push(admin::section());
-        let landing = landing::Landing::new(&platform, names.clone(), &config, &sections);
+        let landing = landing::Landing::new(names.iter().copied().zip(icons), &config, &sections);
         routes = routes.merge(landing::routes(landing));
         let bots = Bots::new(platform.clone(), &bots);
         defs.extend([

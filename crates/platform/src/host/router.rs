@@ -21,7 +21,10 @@ use crate::{Platform, access, admin::Sections};
 impl Host {
     /// The routes inside the stack. `stopping` makes the process not ready.
     pub fn router(&self, stopping: &CancellationToken) -> Router {
-        let mut routes = self.routes.clone().merge(openapi::docs(&self.openapi(), self.config.docs));
+        let mut routes = self
+            .routes
+            .clone()
+            .merge(openapi::docs(&self.openapi(), self.config.docs));
         if let Some((path, demo)) = &self.config.demo {
             routes = routes.nest(path, demo.clone());
         }
@@ -46,9 +49,10 @@ impl Host {
         let info = DocumentInfo {
             title: "Karavan".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            description: "Send a service token as `Authorization: Bearer krv_…`; make one with `karavan token create`. \
+            description:
+                "Send a service token as `Authorization: Bearer krv_…`; make one with `karavan token create`. \
                  Errors are `application/problem+json` with a stable `code`."
-                .to_owned(),
+                    .to_owned(),
             server: self.config.web.public_url.clone(),
         };
         public_document(self.document.clone(), info)
@@ -61,17 +65,33 @@ fn database(platform: &Platform) -> Check {
         let db = db.clone();
         async move {
             let mut read = db.read().await.map_err(|error| error.to_string())?;
-            read.fetch_value::<i64>(sql!("SELECT CAST(1 AS BIGINT)")).await.map(drop).map_err(|error| error.to_string())
+            read.fetch_value::<i64>(sql!("SELECT CAST(1 AS BIGINT)"))
+                .await
+                .map(drop)
+                .map_err(|error| error.to_string())
         }
         .boxed()
     };
-    Check { name: "database", run: Arc::new(run) }
+    Check {
+        name: "database",
+        run: Arc::new(run),
+    }
 }
 
 fn not_stopping(stopping: CancellationToken) -> Check {
     let run = move || {
         let stopping = stopping.is_cancelled();
-        async move { if stopping { Err("the process stops".to_owned()) } else { Ok(()) } }.boxed()
+        async move {
+            if stopping {
+                Err("the process stops".to_owned())
+            } else {
+                Ok(())
+            }
+        }
+        .boxed()
     };
-    Check { name: "running", run: Arc::new(run) }
+    Check {
+        name: "running",
+        run: Arc::new(run),
+    }
 }

@@ -42,7 +42,10 @@ impl Default for Roles {
 impl FromStr for Roles {
     type Err = <Role as FromStr>::Err;
     fn from_str(list: &str) -> Result<Self, Self::Err> {
-        list.split(',').map(|word| word.trim().parse()).collect::<Result<_, _>>().map(Self)
+        list.split(',')
+            .map(|word| word.trim().parse())
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -62,7 +65,12 @@ impl Host {
     ///
     /// # Errors
     /// [`RunError`].
-    pub async fn run(&self, roles: &Roles, listener: Option<TcpListener>, stop: CancellationToken) -> Result<(), RunError> {
+    pub async fn run(
+        &self,
+        roles: &Roles,
+        listener: Option<TcpListener>,
+        stop: CancellationToken,
+    ) -> Result<(), RunError> {
         let mut background = JoinSet::new();
         let has = |role| roles.0.contains(&role);
         let db = &self.platform.db;

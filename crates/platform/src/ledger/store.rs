@@ -6,17 +6,20 @@ use karavan_kernel::Timestamp;
 use karavan_store::{Conn, Page, PageRequest, StoreResult, Tx, sql};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 
-use super::{
-    Entry, EntryId, LedgerAccountId, LedgerError, Owner, Unit,
-    model::PostingId,
-};
+use super::{Entry, EntryId, LedgerAccountId, LedgerError, Owner, Unit, model::PostingId};
 
 /// The account of `owner` in `unit`, opened on first use.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn open(tx: &mut Tx, owner: &Owner, unit: Unit) -> StoreResult<LedgerAccountId> {
-    let find = |owner: &Owner| sql!("SELECT id FROM ledger_accounts WHERE owner = $1 AND unit = $2", owner.name(), unit.0);
+    let find = |owner: &Owner| {
+        sql!(
+            "SELECT id FROM ledger_accounts WHERE owner = $1 AND unit = $2",
+            owner.name(),
+            unit.0
+        )
+    };
     if let Some((id,)) = tx.fetch_optional::<(LedgerAccountId,)>(find(owner)).await? {
         return Ok(id);
     }
@@ -45,7 +48,13 @@ pub async fn open(tx: &mut Tx, owner: &Owner, unit: Unit) -> StoreResult<LedgerA
 /// [`LedgerError`]; after `Insufficient` and `Booked` the transaction can go on, but part of the entry may be written:
 /// give the transaction up unless the caller knows better.
 pub async fn post(tx: &mut Tx, entry: &Entry) -> Result<EntryId, LedgerError> {
-    let Entry { purpose, subject, from, to, amount } = entry;
+    let Entry {
+        purpose,
+        subject,
+        from,
+        to,
+        amount,
+    } = entry;
     if *amount < 1 {
         return Err(LedgerError::Amount);
     }
@@ -91,7 +100,11 @@ async fn shift(tx: &mut Tx, account: LedgerAccountId, amount: i64) -> Result<Opt
         return Ok(Some(balance));
     }
     let is_system = sql!("SELECT balance IS NULL FROM ledger_accounts WHERE id = $1", account);
-    if tx.fetch_value::<bool>(is_system).await? { Ok(None) } else { Err(LedgerError::Insufficient) }
+    if tx.fetch_value::<bool>(is_system).await? {
+        Ok(None)
+    } else {
+        Err(LedgerError::Insufficient)
+    }
 }
 
 /// What `owner` has; 0 before the first entry.
@@ -101,7 +114,11 @@ async fn shift(tx: &mut Tx, account: LedgerAccountId, amount: i64) -> Result<Opt
 pub async fn balance_of(conn: &mut Conn, owner: &Owner, unit: Unit) -> StoreResult<i64> {
     let select = match owner {
         Owner::Guarded(name) => {
-            sql!("SELECT balance FROM ledger_accounts WHERE owner = $1 AND unit = $2", name.as_str(), unit.0)
+            sql!(
+                "SELECT balance FROM ledger_accounts WHERE owner = $1 AND unit = $2",
+                name.as_str(),
+                unit.0
+            )
         }
         Owner::System(name) => sql!(
             "SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM ledger_postings AS p
@@ -110,7 +127,10 @@ pub async fn balance_of(conn: &mut Conn, owner: &Owner, unit: Unit) -> StoreResu
             unit.0
         ),
     };
-    Ok(conn.fetch_optional::<(i64,)>(select).await?.map_or(0, |(balance,)| balance))
+    Ok(conn
+        .fetch_optional::<(i64,)>(select)
+        .await?
+        .map_or(0, |(balance,)| balance))
 }
 
 /// What several guarded owners have, by name; those without an account are absent.
@@ -173,7 +193,10 @@ pub async fn history(conn: &mut Conn, owner: Option<&str>, unit: Unit, page: Pag
         i64::from(page.limit),
         i64::try_from(page.offset).unwrap_or(i64::MAX)
     );
-    Ok(Page { rows: conn.fetch_all(rows).await?, total })
+    Ok(Page {
+        rows: conn.fetch_all(rows).await?,
+        total,
+    })
 }
 
 /// What is wrong with the books: entries that do not sum to zero and balances that are not their sum.
@@ -182,7 +205,9 @@ pub async fn history(conn: &mut Conn, owner: Option<&str>, unit: Unit, page: Pag
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn check(conn: &mut Conn) -> StoreResult<Vec<String>> {
     let crooked: Vec<(String,)> = conn
-        .fetch_all(sql!("SELECT entry_id FROM ledger_postings GROUP BY entry_id HAVING SUM(amount) <> 0 LIMIT 100"))
+        .fetch_all(sql!(
+            "SELECT entry_id FROM ledger_postings GROUP BY entry_id HAVING SUM(amount) <> 0 LIMIT 100"
+        ))
         .await?;
     let drifted: Vec<(String,)> = conn
         .fetch_all(sql!(
@@ -191,6 +216,14 @@ pub async fn check(conn: &mut Conn) -> StoreResult<Vec<String>> {
              GROUP BY a.id, a.balance HAVING COALESCE(SUM(p.amount), 0) <> a.balance LIMIT 100"
         ))
         .await?;
-    let crooked = crooked.into_iter().map(|(id,)| format!("the postings of {id} do not sum to zero"));
-    Ok(crooked.chain(drifted.into_iter().map(|(id,)| format!("the balance of {id} is not the sum of its postings"))).collect())
+    let crooked = crooked
+        .into_iter()
+        .map(|(id,)| format!("the postings of {id} do not sum to zero"));
+    Ok(crooked
+        .chain(
+            drifted
+                .into_iter()
+                .map(|(id,)| format!("the balance of {id} is not the sum of its postings")),
+        )
+        .collect())
 }

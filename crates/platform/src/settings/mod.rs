@@ -29,7 +29,10 @@ pub struct Versioned<T> {
 /// [`StoreError`].
 pub async fn load<T: Settings>(conn: &mut Conn) -> StoreResult<Versioned<T>> {
     let Some((text, version)) = store::find(conn, T::NAME).await? else {
-        return Ok(Versioned { value: T::default(), version: 0 });
+        return Ok(Versioned {
+            value: T::default(),
+            version: 0,
+        });
     };
     let value = serde_json::from_str(&text).map_err(|error| StoreError::Malformed(format!("{}: {error}", T::NAME)))?;
     Ok(Versioned { value, version })

@@ -7,7 +7,8 @@ use karavan_store::{Conn, StoreResult, Tx, sql};
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn find(conn: &mut Conn, name: &str) -> StoreResult<Option<(String, i64)>> {
-    conn.fetch_optional(sql!("SELECT value, version FROM settings WHERE name = $1", name)).await
+    conn.fetch_optional(sql!("SELECT value, version FROM settings WHERE name = $1", name))
+        .await
 }
 
 /// Replaces version `based_on` (0: there is none yet). `false`: another version is stored.

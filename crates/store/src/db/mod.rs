@@ -134,6 +134,14 @@ impl Db {
         Ok(Tx::new(self.clone(), conn, actor, now, open_tx::opened()))
     }
 
+    /// A transaction that happened at `moment`: for imports and demo data, whose facts are older than their rows.
+    ///
+    /// # Errors
+    /// As [`Db::begin`].
+    pub async fn begin_at(&self, actor: Actor, moment: Timestamp) -> StoreResult<Tx> {
+        Ok(self.begin(actor).await?.at(moment))
+    }
+
     /// A connection for reading. On SQLite it sees the last commit before each statement.
     ///
     /// # Errors

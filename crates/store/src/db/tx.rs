@@ -34,6 +34,10 @@ impl Tx {
         }
     }
 
+    pub(super) fn at(self, moment: Timestamp) -> Self {
+        Self { now: moment, ..self }
+    }
+
     /// When this unit of work happens. The only time that business code knows.
     pub const fn now(&self) -> Timestamp {
         self.now

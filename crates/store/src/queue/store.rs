@@ -183,11 +183,7 @@ pub async fn finish(tx: &mut Tx, job: &Claimed) -> StoreResult<()> {
 /// # Errors
 /// [`StoreError::Fenced`] when the lease was lost.
 pub async fn put_back(tx: &mut Tx, job: &Claimed, error: &str, again_at: Option<Timestamp>) -> StoreResult<()> {
-    let state = if again_at.is_some() {
-        JobState::Queued
-    } else {
-        JobState::Dead
-    };
+    let state = again_at.map_or(JobState::Dead, |_| JobState::Queued);
     // A dead job gives its unique key free: the next one may succeed.
     let update = sql!(
         "UPDATE jobs SET state = $3, run_at = COALESCE($4, run_at), last_error = $5, failed_at = $6,
@@ -224,17 +220,23 @@ pub async fn postpone(tx: &mut Tx, job: &Claimed, until: Timestamp) -> StoreResu
     Ok(())
 }
 
-/// Renews the leases of everything that `node` runs.
+/// Renews the leases of the jobs that `node` works on. Not of all under its name: a job whose claim or outcome got lost on
+/// the way to the database is worked on by nobody, so its lease must run out.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn heartbeat(tx: &mut Tx, node: &str, lease_until: Timestamp) -> StoreResult<u64> {
-    let update = sql!(
-        "UPDATE jobs SET lease_until = $2 WHERE node = $1 AND state = 'running'",
-        node,
-        lease_until
+pub async fn heartbeat(tx: &mut Tx, node: &str, held: &[JobId], lease_until: Timestamp) -> StoreResult<u64> {
+    if held.is_empty() {
+        return Ok(0);
+    }
+    let mut values: Vec<Value> = vec![node.into(), lease_until.into()];
+    let places: Vec<String> = (0..held.len()).map(|place| format!("${}", place + 3)).collect();
+    values.extend(held.iter().map(|id| Value::from(*id)));
+    let text = format!(
+        "UPDATE jobs SET lease_until = $2 WHERE node = $1 AND state = 'running' AND id IN ({})",
+        places.join(", ")
     );
-    Ok(tx.execute(update).await?.count())
+    Ok(tx.execute(Sql::assembled(text, values)).await?.count())
 }
 
 /// Frees jobs whose worker has not been heard of until `now`; the last attempt's become dead.
@@ -370,22 +372,25 @@ pub async fn find(conn: &mut Conn, id: JobId) -> StoreResult<Option<JobRow>> {
     .await
 }
 
-/// Lets a dead job try again from the start. `false`: it is not dead.
+/// Lets a dead job try again from the start, behind those of its key that are in line by now. `false`: it is not dead.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn replay(tx: &mut Tx, id: JobId) -> StoreResult<bool> {
+    let dead = sql!("SELECT serial_key FROM jobs WHERE id = $1 AND state = 'dead'", id);
+    if let Some((Some(key),)) = tx.fetch_optional::<(Option<String>,)>(dead).await? {
+        tx.lock(&format!("job:{key}")).await?;
+    }
+    // Its old number would let it run beside a later job of its key that has started meanwhile.
     let update = sql!(
-        "UPDATE jobs SET state = 'queued', run_at = $2, max_attempts = max_attempts + attempt
+        "UPDATE jobs SET state = 'queued', run_at = $2, max_attempts = max_attempts + attempt,
+                         serial_no = CASE WHEN serial_key IS NULL THEN serial_no ELSE
+                             (SELECT MAX(line.serial_no) + 1 FROM jobs AS line WHERE line.serial_key = jobs.serial_key) END
          WHERE id = $1 AND state = 'dead'",
         id,
         tx.now(),
     );
-    let replayed = tx.execute(update).await?.count() == 1;
-    if replayed {
-        tx.note_enqueued();
-    }
-    Ok(replayed)
+    Ok(note_freed(tx, update).await? == 1)
 }
 
 const fn fenced(changed: u64) -> StoreResult<()> {

@@ -2,14 +2,18 @@
 //!
 //! **Always holds:** a job is claimed only when there is room to run it, and on stop what has not finished is given back.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use karavan_kernel::{Actor, Timestamp, open_tx};
-use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::{self, JoinSet},
+    time::{Interval, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    JobError, Registry,
+    JobError, JobId, Registry,
     model::pause_before_next,
     store::{self, Claimed, Claims},
 };
@@ -42,6 +46,39 @@ pub struct Worker {
     config: WorkerConfig,
 }
 
+/// The jobs that a worker works on right now: exactly their leases are renewed.
+#[derive(Debug, Default)]
+struct Running {
+    tasks: JoinSet<()>,
+    jobs: HashMap<task::Id, JobId>,
+}
+
+impl Running {
+    fn start(&mut self, worker: Worker, job: Claimed, permit: OwnedSemaphorePermit) {
+        let id = job.id;
+        let task = self.tasks.spawn(async move {
+            worker.run_one(job).await;
+            drop(permit);
+        });
+        self.jobs.insert(task.id(), id);
+    }
+
+    /// Waits for one to end; `false` when there is none.
+    async fn one_ended(&mut self) -> bool {
+        let ended = match self.tasks.join_next_with_id().await {
+            Some(Ok((task, ()))) => task,
+            Some(Err(panic)) => panic.id(),
+            None => return false,
+        };
+        self.jobs.remove(&ended);
+        true
+    }
+
+    fn ids(&self) -> Vec<JobId> {
+        self.jobs.values().copied().collect()
+    }
+}
+
 impl Worker {
     /// A worker that is not running yet.
     pub const fn new(db: Db, registry: Arc<Registry>, config: WorkerConfig) -> Self {
@@ -51,7 +88,7 @@ impl Worker {
     /// Works until `stop`, then waits for what runs and gives the rest back.
     pub async fn run(&self, stop: CancellationToken) {
         let room = Arc::new(Semaphore::new(self.config.concurrency));
-        let mut running = JoinSet::new();
+        let mut running = Running::default();
         let mut wakeups = self.db.wakeups();
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         while !stop.is_cancelled() {
@@ -67,15 +104,15 @@ impl Worker {
                 () = stop.cancelled() => {}
                 _ = wakeups.changed() => {}
                 () = tokio::time::sleep(pause) => {}
-                _ = running.join_next(), if !running.is_empty() => {}
-                _ = heartbeat.tick() => self.keep_alive().await,
+                _ = running.one_ended(), if !running.jobs.is_empty() => {}
+                _ = heartbeat.tick() => self.keep_alive(&running).await,
             }
         }
-        self.drain(running).await;
+        self.drain(running, heartbeat).await;
     }
 
     /// Claims as many jobs as there is room for; says how long to wait when there is nothing more to do.
-    async fn fill(&self, room: &Arc<Semaphore>, running: &mut JoinSet<()>) -> StoreResult<Duration> {
+    async fn fill(&self, room: &Arc<Semaphore>, running: &mut Running) -> StoreResult<Duration> {
         loop {
             let free = u32::try_from(room.available_permits()).unwrap_or(u32::MAX);
             if free == 0 {
@@ -92,11 +129,7 @@ impl Worker {
                     .clone()
                     .try_acquire_owned()
                     .expect("only as many were claimed as there is room for");
-                let worker = self.clone();
-                running.spawn(async move {
-                    worker.run_one(job).await;
-                    drop(permit);
-                });
+                running.start(self.clone(), job, permit);
             }
         }
     }
@@ -176,20 +209,20 @@ impl Worker {
         tx.commit().await
     }
 
-    async fn keep_alive(&self) {
-        if let Err(error) = self.renew_and_free().await {
+    async fn keep_alive(&self, running: &Running) {
+        if let Err(error) = self.renew_and_free(&running.ids()).await {
             tracing::warn!(error = %error, "Leases cannot be renewed now");
         }
     }
 
-    async fn renew_and_free(&self) -> StoreResult<()> {
+    async fn renew_and_free(&self, held: &[JobId]) -> StoreResult<()> {
         let now = self.db.now().await?;
         // A look first: an idle program writes nothing.
         if !store::is_anything_running(&mut *self.db.read().await?).await? {
             return Ok(());
         }
         let mut tx = self.db.begin(Actor::System("worker")).await?;
-        store::heartbeat(&mut tx, &self.config.node, now + LEASE).await?;
+        store::heartbeat(&mut tx, &self.config.node, held, now + LEASE).await?;
         let freed = store::free_expired(&mut tx, now).await?;
         tx.commit().await?;
         if freed > 0 {
@@ -198,10 +231,18 @@ impl Worker {
         Ok(())
     }
 
-    async fn drain(&self, mut running: JoinSet<()>) {
-        let all_done = async { while running.join_next().await.is_some() {} };
+    /// Lets what runs end, with its leases alive meanwhile; what takes too long is stopped.
+    async fn drain(&self, mut running: Running, mut heartbeat: Interval) {
+        let all_done = async {
+            loop {
+                tokio::select! {
+                    one = running.one_ended() => if !one { return },
+                    _ = heartbeat.tick() => self.keep_alive(&running).await,
+                }
+            }
+        };
         if timeout(DRAIN, all_done).await.is_err() {
-            running.shutdown().await;
+            running.tasks.shutdown().await;
         }
         if let Err(error) = self.give_back().await {
             tracing::warn!(error = %error, "Leases were not given back; they run out in {LEASE:?}");

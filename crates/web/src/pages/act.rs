@@ -51,46 +51,74 @@ pub struct Act {
 impl Act {
     /// Opens a page.
     pub fn link(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { title: title.into(), href: href.into(), icon: None, look: Look::Plain, way: Way::Link }
+        Self {
+            title: title.into(),
+            href: href.into(),
+            icon: None,
+            look: Look::Plain,
+            way: Way::Link,
+        }
     }
 
     /// Changes something at once, with a POST. For what is easy to undo; otherwise use [`Act::confirm`].
     pub fn post(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { way: Way::Post, ..Self::link(title, href) }
+        Self {
+            way: Way::Post,
+            ..Self::link(title, href)
+        }
     }
 
     /// Opens a page with one [`super::Confirm`]; where scripts run, as a dialog over this page.
     pub fn confirm(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { way: Way::Confirm, ..Self::link(title, href) }
+        Self {
+            way: Way::Confirm,
+            ..Self::link(title, href)
+        }
     }
 
     /// Saves a file.
     pub fn download(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { way: Way::Download, icon: Some("download"), ..Self::link(title, href) }
+        Self {
+            way: Way::Download,
+            icon: Some("download"),
+            ..Self::link(title, href)
+        }
     }
 
     /// The main act of the page.
     #[must_use]
     pub fn main(self) -> Self {
-        Self { look: Look::Main, ..self }
+        Self {
+            look: Look::Main,
+            ..self
+        }
     }
 
     /// Takes something away.
     #[must_use]
     pub fn danger(self) -> Self {
-        Self { look: Look::Danger, ..self }
+        Self {
+            look: Look::Danger,
+            ..self
+        }
     }
 
     /// Looks like a link.
     #[must_use]
     pub fn quiet(self) -> Self {
-        Self { look: Look::Quiet, ..self }
+        Self {
+            look: Look::Quiet,
+            ..self
+        }
     }
 
     /// A picture before the words; a name from [`super::assets::ICONS`].
     #[must_use]
     pub fn icon(self, name: &'static str) -> Self {
-        Self { icon: Some(name), ..self }
+        Self {
+            icon: Some(name),
+            ..self
+        }
     }
 
     fn class(&self) -> &'static str {

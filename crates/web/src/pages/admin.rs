@@ -61,7 +61,10 @@ impl AdminPage {
     /// A page above this one; the topmost first.
     #[must_use]
     pub fn crumb(mut self, title: impl Into<String>, href: impl Into<String>) -> Self {
-        self.crumbs.push(Crumb { title: title.into(), href: href.into() });
+        self.crumbs.push(Crumb {
+            title: title.into(),
+            href: href.into(),
+        });
         self
     }
 

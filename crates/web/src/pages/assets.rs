@@ -150,14 +150,27 @@ async fn serve(Path(name): Path<String>, RawQuery(query): RawQuery) -> Response 
         return StatusCode::NOT_FOUND.into_response();
     };
     let exact = query.as_deref().and_then(|query| query.strip_prefix("v=")) == Some(version(&file).as_str());
-    let keep = if exact { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let keep = if exact {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, keep),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
     (headers, file.data).into_response()
 }
 
 /// Twelve hexadecimal digits of the content's SHA-256.
 fn version(file: &EmbeddedFile) -> String {
-    file.metadata.sha256_hash().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    file.metadata
+        .sha256_hash()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn content_type(name: &str) -> Option<&'static str> {
@@ -172,9 +185,14 @@ fn content_type(name: &str) -> Option<&'static str> {
 
 /// Products that the stylesheet has a colour for, in its order.
 pub fn accents() -> Vec<&'static str> {
-    let Some(std::borrow::Cow::Borrowed(css)) = Files::get("app.css").map(|file| file.data) else { return Vec::new() };
+    let Some(std::borrow::Cow::Borrowed(css)) = Files::get("app.css").map(|file| file.data) else {
+        return Vec::new();
+    };
     let css = std::str::from_utf8(css).unwrap_or_default();
-    let names = css.split("[data-product=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let names = css
+        .split("[data-product=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
     let mut names: Vec<&str> = names.collect();
     names.dedup();
     names.retain(|name| *name != "platform");
@@ -195,13 +213,19 @@ mod tests {
     }
 
     async fn get(address: &str) -> Response {
-        router().oneshot(Request::get(address).body(Body::empty()).unwrap()).await.unwrap()
+        router()
+            .oneshot(Request::get(address).body(Body::empty()).unwrap())
+            .await
+            .unwrap()
     }
 
     #[tokio::test]
     async fn an_exact_address_may_be_kept_for_a_year() {
         let kept = get(&url("app.css")).await;
-        assert_eq!(kept.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        assert_eq!(
+            kept.headers()[header::CACHE_CONTROL],
+            "public, max-age=31536000, immutable"
+        );
         assert_eq!(kept.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
         for other in ["/assets/app.css", "/assets/app.css?v=0", "/assets/app.css?x=1"] {
             assert_eq!(get(other).await.headers()[header::CACHE_CONTROL], "no-cache", "{other}");
@@ -224,16 +248,32 @@ mod tests {
     fn both_ways_to_the_dark_agree() {
         let css = text("app.css");
         let block = |start: &str| {
-            let inside = css.split(start).nth(1).unwrap_or_else(|| panic!("app.css has no {start}"));
-            inside.split('}').next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+            let inside = css
+                .split(start)
+                .nth(1)
+                .unwrap_or_else(|| panic!("app.css has no {start}"));
+            inside
+                .split('}')
+                .next()
+                .unwrap()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
         };
-        assert_eq!(block(":root:not([data-theme=\"light\"]) {"), block(":root[data-theme=\"dark\"] {"));
+        assert_eq!(
+            block(":root:not([data-theme=\"light\"]) {"),
+            block(":root[data-theme=\"dark\"] {")
+        );
     }
 
     #[test]
     fn the_sprite_holds_the_listed_icons_and_no_others() {
         let sprite = text("icons.svg");
-        let drawn: BTreeSet<&str> = sprite.split("<symbol id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let drawn: BTreeSet<&str> = sprite
+            .split("<symbol id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
         assert_eq!(drawn, ICONS.iter().copied().collect());
     }
 
@@ -243,7 +283,10 @@ mod tests {
         assert!(text("app.css").len() < 60_000);
         assert!(text("htmx.min.js").len() + text("app.js").len() < 70_000);
         for own in ["app.css", "app.js"] {
-            assert!(!text(own).contains("//cdn") && !text(own).contains("://"), "{own} names another host");
+            assert!(
+                !text(own).contains("//cdn") && !text(own).contains("://"),
+                "{own} names another host"
+            );
         }
     }
 }

@@ -45,7 +45,10 @@ pub struct Badge {
 impl Badge {
     /// A state and its tone.
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self { text: text.into(), tone }
+        Self {
+            text: text.into(),
+            tone,
+        }
     }
 
     /// Nothing special.
@@ -145,7 +148,11 @@ impl From<Badge> for Cell {
 
 impl From<Vec<Badge>> for Cell {
     fn from(badges: Vec<Badge>) -> Self {
-        if badges.is_empty() { Self::Empty } else { Self::Badges(badges) }
+        if badges.is_empty() {
+            Self::Empty
+        } else {
+            Self::Badges(badges)
+        }
     }
 }
 

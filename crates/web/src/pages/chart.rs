@@ -21,7 +21,11 @@ pub struct Point {
 impl Point {
     /// A value and how it is shown.
     pub fn new(label: impl Into<String>, value: i64, shown: impl Into<String>) -> Self {
-        Self { label: label.into(), value, shown: shown.into() }
+        Self {
+            label: label.into(),
+            value,
+            shown: shown.into(),
+        }
     }
 }
 
@@ -44,17 +48,28 @@ pub struct Chart {
 impl Chart {
     /// Columns: amounts per day, per hour. `unit` is written at the vertical axis.
     pub fn bars(title: impl Into<String>, unit: impl Into<String>, points: impl IntoIterator<Item = Point>) -> Self {
-        Self { title: title.into(), unit: unit.into(), shape: Shape::Bars, points: points.into_iter().collect() }
+        Self {
+            title: title.into(),
+            unit: unit.into(),
+            shape: Shape::Bars,
+            points: points.into_iter().collect(),
+        }
     }
 
     /// A line: how a level moves.
     pub fn line(title: impl Into<String>, unit: impl Into<String>, points: impl IntoIterator<Item = Point>) -> Self {
-        Self { shape: Shape::Line, ..Self::bars(title, unit, points) }
+        Self {
+            shape: Shape::Line,
+            ..Self::bars(title, unit, points)
+        }
     }
 
     /// Rows with a bar each: how a whole is divided.
     pub fn shares(title: impl Into<String>, points: impl IntoIterator<Item = Point>) -> Self {
-        Self { shape: Shape::Shares, ..Self::bars(title, "", points) }
+        Self {
+            shape: Shape::Shares,
+            ..Self::bars(title, "", points)
+        }
     }
 
     fn most(&self) -> i64 {
@@ -71,8 +86,15 @@ impl Chart {
         let left = 14.0 + 7.2 * real(written.iter().map(|text| text.chars().count()).max().unwrap_or(1));
         let step = (width - left - 8.0) / real(self.points.len().max(1));
         let y = |value: i64| TOP + HEIGHT * (1.0 - value.clamp(0, top) as f64 / top as f64);
-        let widest = self.points.iter().map(|point| point.label.chars().count()).max().unwrap_or(1);
-        let every = (1..=self.points.len()).find(|every| step * real(*every) > 7.2 * real(widest) + 10.0).unwrap_or(1);
+        let widest = self
+            .points
+            .iter()
+            .map(|point| point.label.chars().count())
+            .max()
+            .unwrap_or(1);
+        let every = (1..=self.points.len())
+            .find(|every| step * real(*every) > 7.2 * real(widest) + 10.0)
+            .unwrap_or(1);
 
         let bars = self.points.iter().enumerate().map(|(place, point)| {
             let x = left + step * real(place);
@@ -97,9 +119,16 @@ impl Chart {
             right: coordinate(width - 8.0),
             floor: coordinate(TOP + HEIGHT),
             step: coordinate(step),
-            ticks: ticks.iter().zip(written).map(|(tick, text)| (coordinate(y(*tick)), text)).collect(),
+            ticks: ticks
+                .iter()
+                .zip(written)
+                .map(|(tick, text)| (coordinate(y(*tick)), text))
+                .collect(),
             line: line.join(" "),
-            ends: bars.first().zip(bars.last()).map(|(first, last)| (first.middle.clone(), last.middle.clone())),
+            ends: bars
+                .first()
+                .zip(bars.last())
+                .map(|(first, last)| (first.middle.clone(), last.middle.clone())),
             bars,
         }
     }
@@ -150,11 +179,15 @@ impl Block for Chart {
         let drawings = match self.shape {
             Shape::Shares => Vec::new(),
             // One is shown, by the width of its place.
-            Shape::Bars | Shape::Line => {
-                [(920.0, "wide"), (600.0, "medium"), (340.0, "narrow")].map(|(width, name)| self.drawing(lang, width, name)).into()
-            },
+            Shape::Bars | Shape::Line => [(920.0, "wide"), (600.0, "medium"), (340.0, "narrow")]
+                .map(|(width, name)| self.drawing(lang, width, name))
+                .into(),
         };
-        rendered(&ChartTemplate { chart: self, drawings, lang })
+        rendered(&ChartTemplate {
+            chart: self,
+            drawings,
+            lang,
+        })
     }
 }
 
@@ -179,7 +212,9 @@ impl Spark {
             let y = 26.0 - 23.0 * value.saturating_sub(*least) as f64 / span;
             format!("{},{}", coordinate(x), coordinate(y))
         };
-        Some(Self { points: values.iter().enumerate().map(place).collect::<Vec<_>>().join(" ") })
+        Some(Self {
+            points: values.iter().enumerate().map(place).collect::<Vec<_>>().join(" "),
+        })
     }
 }
 
@@ -223,7 +258,10 @@ mod tests {
         assert_eq!(ticks(12_345), [0, 5_000, 10_000, 15_000]);
         for most in [7, 99, 1_001, i64::MAX] {
             let ticks = ticks(most);
-            assert!((2..=6).contains(&ticks.len()) && *ticks.last().unwrap() >= most, "{most}: {ticks:?}");
+            assert!(
+                (2..=6).contains(&ticks.len()) && *ticks.last().unwrap() >= most,
+                "{most}: {ticks:?}"
+            );
         }
     }
 

@@ -2,10 +2,7 @@
 
 use askama::Template;
 
-use super::{
-    Block, SafeHtml,
-    html::rendered,
-};
+use super::{Block, SafeHtml, html::rendered};
 use crate::texts::Lang;
 
 /// Asks once, in words: what will happen, to whom, and whether it can be undone.
@@ -73,6 +70,9 @@ struct ConfirmTemplate<'a> {
 
 impl Block for Confirm {
     fn html(&self, lang: &Lang) -> SafeHtml {
-        rendered(&ConfirmTemplate { confirm: self, cancel_word: lang.text("pages-cancel") })
+        rendered(&ConfirmTemplate {
+            confirm: self,
+            cancel_word: lang.text("pages-cancel"),
+        })
     }
 }

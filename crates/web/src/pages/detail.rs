@@ -19,7 +19,11 @@ pub struct Group {
 impl Group {
     /// A group with a heading; an empty heading is not shown.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), items: Vec::new(), acts: Vec::new() }
+        Self {
+            title: title.into(),
+            items: Vec::new(),
+            acts: Vec::new(),
+        }
     }
 
     /// A label and its value.
@@ -96,7 +100,10 @@ struct TabsTemplate<'a> {
 
 impl Block for Tabs {
     fn html(&self, lang: &Lang) -> SafeHtml {
-        rendered(&TabsTemplate { tabs: &self.0, label: lang.text("pages-tabs") })
+        rendered(&TabsTemplate {
+            tabs: &self.0,
+            label: lang.text("pages-tabs"),
+        })
     }
 }
 
@@ -113,7 +120,12 @@ pub struct Panel {
 impl Panel {
     /// A panel with a heading.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), lead: None, acts: Vec::new(), body: Vec::new() }
+        Self {
+            title: title.into(),
+            lead: None,
+            acts: Vec::new(),
+            body: Vec::new(),
+        }
     }
 
     /// One sentence under the heading.
@@ -157,7 +169,12 @@ pub struct Prose {
 impl Prose {
     /// A text whose paragraphs are separated by empty lines.
     pub fn new(text: &str) -> Self {
-        Self { paragraphs: text.split("\n\n").map(|paragraph| paragraph.trim().to_owned()).collect() }
+        Self {
+            paragraphs: text
+                .split("\n\n")
+                .map(|paragraph| paragraph.trim().to_owned())
+                .collect(),
+        }
     }
 }
 

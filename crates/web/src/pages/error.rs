@@ -4,7 +4,6 @@ use askama::Template;
 use axum::{http::StatusCode, response::Html};
 
 use super::{PageFrame, html::rendered};
-use crate::texts::Lang;
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -18,13 +17,14 @@ struct ErrorTemplate<'a> {
 }
 
 /// An error as a page. An empty `title` or `detail` is replaced by general words for the status.
-pub fn error_page(lang: &Lang, status: StatusCode, title: &str, detail: &str, request_id: &str) -> Html<String> {
+pub fn error_page(frame: PageFrame, status: StatusCode, title: &str, detail: &str, request_id: &str) -> Html<String> {
+    let lang = frame.lang.clone();
     let kind = kind(status);
     let general_title = lang.text(&format!("pages-error-{kind}-title"));
     let general_detail = lang.text(&format!("pages-error-{kind}-detail"));
     let heading = if title.is_empty() { &general_title } else { title };
     let page = ErrorTemplate {
-        frame: PageFrame::new(lang.clone(), "/").titled(heading),
+        frame: frame.titled(heading),
         status: status.as_u16(),
         heading,
         detail: if detail.is_empty() { &general_detail } else { detail },

@@ -15,7 +15,10 @@ pub struct Choice {
 
 impl<V: Into<String>, T: Into<String>> From<(V, T)> for Choice {
     fn from((value, title): (V, T)) -> Self {
-        Self { value: value.into(), title: title.into() }
+        Self {
+            value: value.into(),
+            title: title.into(),
+        }
     }
 }
 
@@ -96,7 +99,16 @@ impl Field {
 
     /// A whole number that is not negative, with its unit (may be empty).
     pub fn number(name: &'static str, label: impl Into<String>, unit: impl Into<String>) -> Self {
-        Self::new(name, label, FieldKind::Number { min: Some(0), max: None, step: "1", unit: unit.into() })
+        Self::new(
+            name,
+            label,
+            FieldKind::Number {
+                min: Some(0),
+                max: None,
+                step: "1",
+                unit: unit.into(),
+            },
+        )
     }
 
     /// A day.
@@ -115,7 +127,11 @@ impl Field {
         label: impl Into<String>,
         choices: impl IntoIterator<Item = C>,
     ) -> Self {
-        Self::new(name, label, FieldKind::Select(choices.into_iter().map(Into::into).collect()))
+        Self::new(
+            name,
+            label,
+            FieldKind::Select(choices.into_iter().map(Into::into).collect()),
+        )
     }
 
     /// What is filled in: the stored value, or what the person has just sent.
@@ -174,13 +190,19 @@ impl Field {
     }
 
     pub(super) fn problem(&self) -> Option<(&'static str, &str, &str)> {
-        self.error.as_deref().map(|error| (self.name, self.label.as_str(), error))
+        self.error
+            .as_deref()
+            .map(|error| (self.name, self.label.as_str(), error))
     }
 
     /// Fields that may stay empty say so.
     pub(super) fn marked_optional(&self, word: &str) -> Self {
         let mut field = self.clone();
-        let quiet = self.required || matches!(self.kind, FieldKind::Checkbox | FieldKind::Checks(_) | FieldKind::Radios(_));
+        let quiet = self.required
+            || matches!(
+                self.kind,
+                FieldKind::Checkbox | FieldKind::Checks(_) | FieldKind::Radios(_)
+            );
         field.optional_word = if quiet { String::new() } else { word.to_owned() };
         field
     }
@@ -204,8 +226,11 @@ impl Field {
     /// Attributes that every kind of input shares. Names are literals of the program, so nothing here needs escaping.
     fn state(&self) -> SafeHtml {
         let explained = [(self.error.is_some(), "error"), (self.help.is_some(), "help")];
-        let ids: Vec<String> =
-            explained.iter().filter(|(there, _)| *there).map(|(_, part)| format!("f-{}-{part}", self.name)).collect();
+        let ids: Vec<String> = explained
+            .iter()
+            .filter(|(there, _)| *there)
+            .map(|(_, part)| format!("f-{}-{part}", self.name))
+            .collect();
         let mut attributes = String::new();
         if !ids.is_empty() {
             attributes.push_str(&format!(" aria-describedby=\"{}\"", ids.join(" ")));

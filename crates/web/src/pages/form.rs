@@ -5,10 +5,7 @@
 
 use askama::Template;
 
-use super::{
-    Block, Field, SafeHtml,
-    html::rendered,
-};
+use super::{Block, Field, SafeHtml, html::rendered};
 use crate::texts::Lang;
 
 /// Questions that belong together.
@@ -22,7 +19,10 @@ pub struct FieldSet {
 impl FieldSet {
     /// A group with a heading.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: Some(title.into()), ..Self::default() }
+        Self {
+            title: Some(title.into()),
+            ..Self::default()
+        }
     }
 
     /// One sentence under the heading.
@@ -73,7 +73,10 @@ impl Form {
     pub fn field(mut self, field: Field) -> Self {
         match self.sets.last_mut() {
             Some(set) => set.fields.push(field),
-            None => self.sets.push(FieldSet { fields: vec![field], ..FieldSet::default() }),
+            None => self.sets.push(FieldSet {
+                fields: vec![field],
+                ..FieldSet::default()
+            }),
         }
         self
     }
@@ -127,13 +130,22 @@ impl Form {
     }
 
     fn problems(&self) -> Vec<(&'static str, &str, &str)> {
-        self.sets.iter().flat_map(|set| &set.fields).filter_map(Field::problem).collect()
+        self.sets
+            .iter()
+            .flat_map(|set| &set.fields)
+            .filter_map(Field::problem)
+            .collect()
     }
 }
 
 impl Block for Form {
     fn html(&self, lang: &Lang) -> SafeHtml {
-        rendered(&FormTemplate { form: self, problems: self.problems(), optional: lang.text("pages-form-optional"), lang })
+        rendered(&FormTemplate {
+            form: self,
+            problems: self.problems(),
+            optional: lang.text("pages-form-optional"),
+            lang,
+        })
     }
 }
 
@@ -148,6 +160,7 @@ struct FormTemplate<'a> {
 
 impl FormTemplate<'_> {
     fn summary(&self) -> String {
-        self.lang.with("pages-form-problems", &[("count", self.problems.len().into())])
+        self.lang
+            .with("pages-form-problems", &[("count", self.problems.len().into())])
     }
 }

@@ -51,7 +51,9 @@ pub(super) fn rendered(template: &impl Template) -> SafeHtml {
 /// `address` if a browser would open it as a web page; `#` for `javascript:` and the like.
 pub(super) fn safe_href(address: &str) -> &str {
     let own = address.is_empty() || (address.starts_with(['/', '?', '#']) && !address.starts_with("//"));
-    let known = ["https://", "http://", "mailto:", "tel:", "tg:"].iter().any(|scheme| address.starts_with(scheme));
+    let known = ["https://", "http://", "mailto:", "tel:", "tg:"]
+        .iter()
+        .any(|scheme| address.starts_with(scheme));
     if own || known { address } else { "#" }
 }
 
@@ -64,7 +66,13 @@ mod tests {
         for fine in ["/admin", "?page=2", "#top", "https://example.org", ""] {
             assert_eq!(safe_href(fine), fine);
         }
-        for wrong in ["javascript:alert(1)", " javascript:x", "//evil.example", "data:text/html,x", "JAVASCRIPT:x"] {
+        for wrong in [
+            "javascript:alert(1)",
+            " javascript:x",
+            "//evil.example",
+            "data:text/html,x",
+            "JAVASCRIPT:x",
+        ] {
             assert_eq!(safe_href(wrong), "#", "{wrong}");
         }
     }

@@ -31,11 +31,16 @@ impl ProductCard {
     }
 
     fn main_door(&self) -> Option<Act> {
-        self.door.as_ref().map(|(title, href)| Act::link(title, href).icon("arrow-right"))
+        self.door
+            .as_ref()
+            .map(|(title, href)| Act::link(title, href).icon("arrow-right"))
     }
 
     fn doors(&self) -> Vec<(&str, &str)> {
-        self.links.iter().map(|(title, href)| (title.as_str(), safe_href(href))).collect()
+        self.links
+            .iter()
+            .map(|(title, href)| (title.as_str(), safe_href(href)))
+            .collect()
     }
 }
 
@@ -53,7 +58,12 @@ impl Landing {
     /// The first page of an installation; with `demo` it says that everything outside is simulated.
     pub fn new(frame: PageFrame, demo: bool) -> Self {
         let title = frame.t("pages-landing-title");
-        Self { frame: frame.titled(&title), products: Vec::new(), acts: Vec::new(), demo }
+        Self {
+            frame: frame.titled(&title),
+            products: Vec::new(),
+            acts: Vec::new(),
+            demo,
+        }
     }
 
     /// An installed product.

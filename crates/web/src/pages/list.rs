@@ -3,163 +3,17 @@
 //! **Always holds:** the address alone says what is shown ([`ListQuery`]), so a filtered list can be shared and the back
 //! button works. Three states are told apart: rows, nothing yet ([`Empty`]), nothing that matches the filters.
 
+mod parts;
+
 use askama::Template;
 
 use super::{
-    Act, Block, Cell, ListQuery, SafeHtml,
+    Block, Cell, ListQuery, SafeHtml,
     html::{rendered, safe_href},
 };
 use crate::texts::Lang;
 
-/// A column's heading, and how to sort by it.
-#[derive(Clone, Debug)]
-pub struct Column {
-    title: String,
-    sort: Option<&'static str>,
-    numeric: bool,
-}
-
-impl Column {
-    /// Words: aligned to the left.
-    pub fn text(title: impl Into<String>) -> Self {
-        Self { title: title.into(), sort: None, numeric: false }
-    }
-
-    /// Numbers and money: aligned to the right.
-    pub fn number(title: impl Into<String>) -> Self {
-        Self { numeric: true, ..Self::text(title) }
-    }
-
-    /// The heading sorts; [`ListQuery::sort`] gives this name back.
-    #[must_use]
-    pub fn sorted_by(self, name: &'static str) -> Self {
-        Self { sort: Some(name), ..self }
-    }
-}
-
-/// A line of the list.
-#[derive(Clone, Debug)]
-pub struct Row {
-    id: String,
-    href: Option<String>,
-    cells: Vec<Cell>,
-}
-
-impl Row {
-    /// `id` is what a bulk act gets.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), href: None, cells: Vec::new() }
-    }
-
-    /// The page about this line; the whole line leads there.
-    #[must_use]
-    pub fn href(mut self, href: impl Into<String>) -> Self {
-        self.href = Some(href.into());
-        self
-    }
-
-    /// One value per column.
-    #[must_use]
-    pub fn cells(mut self, cells: impl IntoIterator<Item = Cell>) -> Self {
-        self.cells = cells.into_iter().collect();
-        self
-    }
-
-    fn address(&self) -> Option<&str> {
-        self.href.as_deref().map(safe_href)
-    }
-}
-
-/// A named span of days, as two `YYYY-MM-DD`.
-#[derive(Clone, Debug)]
-pub struct Period {
-    /// "Today", "7 days".
-    pub title: String,
-    /// Its first day.
-    pub from: String,
-    /// Its last day.
-    pub to: String,
-}
-
-/// A question that narrows the list.
-#[derive(Clone, Debug)]
-pub enum Filter {
-    /// One of several values.
-    Select {
-        /// The query parameter.
-        name: &'static str,
-        /// What it asks.
-        label: String,
-        /// Values and their titles.
-        options: Vec<(String, String)>,
-    },
-    /// Days from and to: the query parameters are `<name>_from` and `<name>_to`.
-    Dates {
-        /// The stem of the query parameters.
-        name: &'static str,
-        /// What it asks.
-        label: String,
-        /// Spans that are asked for often.
-        periods: Vec<Period>,
-    },
-}
-
-impl Filter {
-    /// One of several values.
-    pub fn select<V: Into<String>, T: Into<String>>(
-        name: &'static str,
-        label: impl Into<String>,
-        options: impl IntoIterator<Item = (V, T)>,
-    ) -> Self {
-        let options = options.into_iter().map(|(value, title)| (value.into(), title.into())).collect();
-        Self::Select { name, label: label.into(), options }
-    }
-
-    /// Days from and to.
-    pub fn dates(name: &'static str, label: impl Into<String>, periods: Vec<Period>) -> Self {
-        Self::Dates { name, label: label.into(), periods }
-    }
-}
-
-/// How many rows there are, and how many a page shows. The page itself is in the query.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Paging {
-    /// Rows per page.
-    pub size: u64,
-    /// Rows that match.
-    pub total: u64,
-}
-
-/// What a list says before its first row exists.
-#[derive(Clone, Debug)]
-pub struct Empty {
-    title: String,
-    detail: String,
-    act: Option<Act>,
-}
-
-impl Empty {
-    /// "No people yet", and how they come to be.
-    pub fn new(title: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { title: title.into(), detail: detail.into(), act: None }
-    }
-
-    /// What to do first.
-    #[must_use]
-    pub fn act(mut self, act: Act) -> Self {
-        self.act = Some(act);
-        self
-    }
-}
-
-/// Acts on the chosen rows: a POST to `action` with `id` once per row and `act`.
-#[derive(Clone, Debug)]
-pub struct Bulk {
-    /// The address.
-    pub action: String,
-    /// Values of `act` and their titles.
-    pub acts: Vec<(String, String)>,
-}
+pub use parts::{Bulk, Column, Empty, Filter, Paging, Period, Row};
 
 /// A list. See the example in [`crate::pages`].
 #[derive(Clone, Debug)]
@@ -204,7 +58,7 @@ impl ListView {
             columns: Vec::new(),
             rows: Vec::new(),
             paging: None,
-            empty: Empty { title: String::new(), detail: String::new(), act: None },
+            empty: Empty::unsaid(),
             export: None,
             bulk: None,
         }
@@ -276,7 +130,12 @@ impl ListView {
 
 impl Block for ListView {
     fn html(&self, lang: &Lang) -> SafeHtml {
-        rendered(&ListTemplate { list: self, chips: self.chips(lang), pages: self.pages(), lang })
+        rendered(&ListTemplate {
+            list: self,
+            chips: self.chips(lang),
+            pages: self.pages(),
+            lang,
+        })
     }
 }
 
@@ -298,10 +157,16 @@ impl ListTemplate<'_> {
     fn range(&self) -> Option<String> {
         let paging = self.list.paging?;
         let first = self.list.query.offset(paging.size).saturating_add(1);
-        let last = first.saturating_add(u64::try_from(self.list.rows.len()).unwrap_or(0)).saturating_sub(1);
+        let last = first
+            .saturating_add(u64::try_from(self.list.rows.len()).unwrap_or(0))
+            .saturating_sub(1);
         Some(self.lang.with(
             "pages-list-range",
-            &[("first", first.into()), ("last", last.into()), ("total", paging.total.into())],
+            &[
+                ("first", first.into()),
+                ("last", last.into()),
+                ("total", paging.total.into()),
+            ],
         ))
     }
 
@@ -310,7 +175,8 @@ impl ListTemplate<'_> {
             Cell::Text(text) | Cell::Lines(text, _) | Cell::Code(text) | Cell::Number(text) => Some(text.as_str()),
             Cell::Empty | Cell::Muted(_) | Cell::Badges(_) | Cell::Link(..) | Cell::Html(_) => None,
         });
-        self.lang.with("pages-list-choose", &[("name", name.unwrap_or(&row.id).into())])
+        self.lang
+            .with("pages-list-choose", &[("name", name.unwrap_or(&row.id).into())])
     }
 
     fn option_of(&self, name: &str) -> &str {
@@ -319,11 +185,6 @@ impl ListTemplate<'_> {
 }
 
 impl ListView {
-    /// Has the reader narrowed the list?
-    fn narrowed(&self, chips: &[Chip]) -> bool {
-        !chips.is_empty()
-    }
-
     fn has_filters(&self) -> bool {
         self.search.is_some() || !self.filters.is_empty()
     }
@@ -334,11 +195,14 @@ impl ListView {
     }
 
     fn export_href(&self) -> Option<String> {
-        self.export.as_deref().map(|href| format!("{}{}", safe_href(href), self.query.filters_only()))
+        self.export
+            .as_deref()
+            .map(|href| format!("{}{}", safe_href(href), self.query.filters_only()))
     }
 
     fn last_page(&self) -> u64 {
-        self.paging.map_or(1, |paging| paging.total.div_ceil(paging.size.max(1)).max(1))
+        self.paging
+            .map_or(1, |paging| paging.total.div_ceil(paging.size.max(1)).max(1))
     }
 
     /// The first, the last and the neighbours of this page.
@@ -366,14 +230,23 @@ impl ListView {
         };
         let mut chips = Vec::new();
         if let (Some(_), Some(text)) = (&self.search, self.query.search()) {
-            chips.push(Chip { title: lang.with("pages-list-searched", &[("text", text.into())]), href: without(&["q"]) });
+            chips.push(Chip {
+                title: lang.with("pages-list-searched", &[("text", text.into())]),
+                href: without(&["q"]),
+            });
         }
         for filter in &self.filters {
             match filter {
                 Filter::Select { name, label, options } => {
                     let Some(value) = self.query.get(name) else { continue };
-                    let title = options.iter().find(|(own, _)| own == value).map_or(value, |(_, title)| title);
-                    chips.push(Chip { title: format!("{label}: {title}"), href: without(&[name]) });
+                    let title = options
+                        .iter()
+                        .find(|(own, _)| own == value)
+                        .map_or(value, |(_, title)| title);
+                    chips.push(Chip {
+                        title: format!("{label}: {title}"),
+                        href: without(&[name]),
+                    });
                 }
                 Filter::Dates { name, label, periods } => {
                     let (from, to) = (format!("{name}_from"), format!("{name}_to"));
@@ -383,7 +256,10 @@ impl ListView {
                     }
                     let known = periods.iter().find(|period| period.from == first && period.to == last);
                     let span = known.map_or_else(|| format!("{first} – {last}"), |period| period.title.clone());
-                    chips.push(Chip { title: format!("{label}: {span}"), href: without(&[&from, &to]) });
+                    chips.push(Chip {
+                        title: format!("{label}: {span}"),
+                        href: without(&[&from, &to]),
+                    });
                 }
             }
         }
@@ -392,12 +268,15 @@ impl ListView {
 
     fn period_href(&self, name: &str, period: &Period) -> String {
         let (from, to) = (format!("{name}_from"), format!("{name}_to"));
-        let query = self.query.to_filters(&[(&from, Some(&period.from)), (&to, Some(&period.to))]);
+        let query = self
+            .query
+            .to_filters(&[(&from, Some(&period.from)), (&to, Some(&period.to))]);
         format!("{}{query}", self.path)
     }
 
     fn period_chosen(&self, name: &str, period: &Period) -> bool {
-        self.query.get(&format!("{name}_from")) == Some(&period.from) && self.query.get(&format!("{name}_to")) == Some(&period.to)
+        self.query.get(&format!("{name}_from")) == Some(&period.from)
+            && self.query.get(&format!("{name}_to")) == Some(&period.to)
     }
 }
 
@@ -406,8 +285,12 @@ mod tests {
     use super::*;
 
     fn pages(page: u64, total: u64) -> String {
-        let list = ListView::new("x", "/x", ListQuery::parse(&format!("page={page}"))).paging(Paging { size: 10, total });
-        let shown = list.pages().into_iter().map(|page| format!("{}{}", if page.is_gap { "… " } else { "" }, page.number));
+        let list =
+            ListView::new("x", "/x", ListQuery::parse(&format!("page={page}"))).paging(Paging { size: 10, total });
+        let shown = list
+            .pages()
+            .into_iter()
+            .map(|page| format!("{}{}", if page.is_gap { "… " } else { "" }, page.number));
         shown.collect::<Vec<_>>().join(" ")
     }
 

@@ -38,7 +38,10 @@ impl ListQuery {
 
     /// The value of a filter, trimmed; `None` when it is absent or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim())
+        self.pairs
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.trim())
     }
 
     /// The text that is searched for.
@@ -54,7 +57,10 @@ impl ListQuery {
 
     /// The page, counted from 1.
     pub fn page(&self) -> u64 {
-        self.get(PAGE).and_then(|page| page.parse().ok()).filter(|page| *page > 0).unwrap_or(1)
+        self.get(PAGE)
+            .and_then(|page| page.parse().ok())
+            .filter(|page| *page > 0)
+            .unwrap_or(1)
     }
 
     /// How many rows come before this page.
@@ -74,7 +80,11 @@ impl ListQuery {
 
     /// The address that sorts by `name`; a second time the other way round.
     pub(super) fn to_sort(&self, name: &str) -> String {
-        let sort = if self.sort() == Some((name, false)) { format!("-{name}") } else { name.to_owned() };
+        let sort = if self.sort() == Some((name, false)) {
+            format!("-{name}")
+        } else {
+            name.to_owned()
+        };
         self.encoded(&[(SORT, Some(&sort)), (PAGE, None)])
     }
 
@@ -86,8 +96,13 @@ impl ListQuery {
     }
 
     fn encoded(&self, changes: &[(&str, Option<&str>)]) -> String {
-        let kept = self.pairs.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
-        let set = changes.iter().filter_map(|(name, value)| value.map(|value| (*name, value)));
+        let kept = self
+            .pairs
+            .iter()
+            .filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        let set = changes
+            .iter()
+            .filter_map(|(name, value)| value.map(|value| (*name, value)));
         encode(kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(set))
     }
 }
@@ -149,7 +164,15 @@ mod tests {
 
     #[test]
     fn nonsense_is_the_first_page() {
-        for nonsense in ["page=0", "page=-1", "page=99999999999999999999", "%%%", "page", "?&=&", "q=%FF"] {
+        for nonsense in [
+            "page=0",
+            "page=-1",
+            "page=99999999999999999999",
+            "%%%",
+            "page",
+            "?&=&",
+            "q=%FF",
+        ] {
             assert_eq!(ListQuery::parse(nonsense).page(), 1, "{nonsense}");
         }
         assert_eq!(ListQuery::parse(&format!("page={}", u64::MAX)).offset(50), u64::MAX);

@@ -4,6 +4,7 @@
 //! its own pages with [`frame`] and [`HOSTILE`] in the same way.
 
 mod check;
+mod lists;
 mod show;
 
 use std::sync::Arc;
@@ -27,11 +28,20 @@ pub fn lang(locale: Locale) -> Lang {
 
 /// A frame with a filled navigation, as a signed-in administrator sees it.
 pub fn frame(lang: &Lang, path: &str) -> PageFrame {
-    let entry = |title: &str, icon, current| NavEntry { title: title.to_owned(), href: "/list".to_owned(), icon, current };
+    let entry = |title: &str, icon, current| NavEntry {
+        title: title.to_owned(),
+        href: "/list".to_owned(),
+        icon,
+        current,
+    };
     let accents = assets::accents();
     let own = vec![
         entry("Overview", "layout-dashboard", path == "/stats"),
-        entry("People", "users", path.starts_with("/list") || path.starts_with("/detail")),
+        entry(
+            "People",
+            "users",
+            path.starts_with("/list") || path.starts_with("/detail"),
+        ),
         entry("Operations", "receipt", false),
         entry("Levels", "layers", path.starts_with("/form")),
         entry("Gifts", "gift", false),
@@ -39,12 +49,24 @@ pub fn frame(lang: &Lang, path: &str) -> PageFrame {
         entry("Reviews", "message-square", false),
         entry("Settings", "settings", false),
     ];
-    let shared = vec![entry("Accounts", "shield-check", false), entry("Work queue", "activity", false), entry("Audit", "scroll-text", false)];
+    let shared = vec![
+        entry("Accounts", "shield-check", false),
+        entry("Work queue", "activity", false),
+        entry("Audit", "scroll-text", false),
+    ];
     PageFrame {
         product: accents.last().copied(),
         nav: vec![
-            NavSection { title: "First service".to_owned(), product: accents.last().copied(), entries: own },
-            NavSection { title: "Karavan".to_owned(), product: None, entries: shared },
+            NavSection {
+                title: "First service".to_owned(),
+                product: accents.last().copied(),
+                entries: own,
+            },
+            NavSection {
+                title: "Karavan".to_owned(),
+                product: None,
+                entries: shared,
+            },
         ],
         account: Some("anna@example.org".to_owned()),
         ..PageFrame::new(lang.clone(), path)

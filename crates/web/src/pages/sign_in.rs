@@ -45,7 +45,11 @@ impl SignIn {
             Self::Ask | Self::Ready { .. } => "pages-sign-in",
             Self::Expired => "pages-sign-in-expired",
         });
-        let page = SignInTemplate { frame: frame.titled(&title), view: self, command: "karavan admin create-link" };
+        let page = SignInTemplate {
+            frame: frame.titled(&title),
+            view: self,
+            command: "karavan admin create-link",
+        };
         Html(rendered(&page).to_string())
     }
 }

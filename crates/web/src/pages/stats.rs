@@ -2,10 +2,7 @@
 
 use askama::Template;
 
-use super::{
-    Block, SafeHtml, Spark, Tone,
-    html::rendered,
-};
+use super::{Block, SafeHtml, Spark, Tone, html::rendered};
 use crate::texts::Lang;
 
 /// One number with what it means.
@@ -21,7 +18,13 @@ pub struct Stat {
 impl Stat {
     /// A title and a formatted value.
     pub fn new(title: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { title: title.into(), value: value.into(), note: None, href: None, spark: None }
+        Self {
+            title: title.into(),
+            value: value.into(),
+            note: None,
+            href: None,
+            spark: None,
+        }
     }
 
     /// What the value is compared with: "12 % more than last week".
@@ -56,7 +59,9 @@ pub struct StatCards {
 impl StatCards {
     /// These numbers, the most important first.
     pub fn new(stats: impl IntoIterator<Item = Stat>) -> Self {
-        Self { stats: stats.into_iter().collect() }
+        Self {
+            stats: stats.into_iter().collect(),
+        }
     }
 }
 

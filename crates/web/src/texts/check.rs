@@ -18,15 +18,22 @@ pub(super) fn variables(message: &Message<&str>) -> BTreeSet<String> {
 
 /// One sentence per difference between the languages of one key.
 pub(super) fn differences(key: &str, variables: &Variables) -> Vec<String> {
-    let absent: Vec<Locale> = Locale::ALL.iter().copied().filter(|locale| !variables.contains_key(locale)).collect();
+    let absent: Vec<Locale> = Locale::ALL
+        .iter()
+        .copied()
+        .filter(|locale| !variables.contains_key(locale))
+        .collect();
     let mut sentences = Vec::new();
     if !absent.is_empty() {
         sentences.push(format!("{key}: missing in {}", names(&absent)));
     }
     let every: BTreeSet<&String> = variables.values().flatten().collect();
     for variable in every {
-        let mut lacking: Vec<Locale> =
-            variables.iter().filter(|(_, own)| !own.contains(variable)).map(|(locale, _)| *locale).collect();
+        let mut lacking: Vec<Locale> = variables
+            .iter()
+            .filter(|(_, own)| !own.contains(variable))
+            .map(|(locale, _)| *locale)
+            .collect();
         lacking.sort_by_key(|locale| locale.as_str());
         match lacking.len() {
             0 => {}
@@ -38,7 +45,11 @@ pub(super) fn differences(key: &str, variables: &Variables) -> Vec<String> {
 }
 
 fn names(locales: &[Locale]) -> String {
-    locales.iter().map(|locale| locale.as_str()).collect::<Vec<_>>().join(", ")
+    locales
+        .iter()
+        .map(|locale| locale.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn of_pattern(pattern: &Pattern<&str>, found: &mut BTreeSet<String>) {
@@ -80,6 +91,12 @@ fn of_inline(inline: &InlineExpression<&str>, found: &mut BTreeSet<String>) {
 }
 
 fn of_arguments(arguments: &CallArguments<&str>, found: &mut BTreeSet<String>) {
-    arguments.positional.iter().for_each(|argument| of_inline(argument, found));
-    arguments.named.iter().for_each(|argument| of_inline(&argument.value, found));
+    arguments
+        .positional
+        .iter()
+        .for_each(|argument| of_inline(argument, found));
+    arguments
+        .named
+        .iter()
+        .for_each(|argument| of_inline(&argument.value, found));
 }

@@ -7,7 +7,9 @@ const NO_BREAK: char = '\u{a0}';
 /// Keeps "12 900" on one line; narrower than a space.
 const THIN: char = '\u{202f}';
 const MINUS: char = '−';
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 pub(super) fn number(locale: Locale, value: i64) -> String {
     digits(locale, &value.to_string())
@@ -35,7 +37,11 @@ pub(super) fn digits(locale: Locale, decimal: &str) -> String {
 pub(super) fn money(locale: Locale, amount: Money) -> String {
     let size = amount.minor.unsigned_abs();
     let (units, minor) = (size / 100, size % 100);
-    let sign = if amount.minor < 0 { MINUS.to_string() } else { String::new() };
+    let sign = if amount.minor < 0 {
+        MINUS.to_string()
+    } else {
+        String::new()
+    };
     let mut value = digits(locale, &units.to_string());
     if minor > 0 {
         value.push(if locale == Locale::En { '.' } else { ',' });
@@ -61,7 +67,12 @@ fn symbol(currency: Currency) -> char {
 pub(super) fn date(locale: Locale, date: Date) -> String {
     let dotted = date.dotted();
     let mut parts = dotted.split('.');
-    match (locale, parts.next(), parts.next().and_then(|month| month.parse::<usize>().ok()), parts.next()) {
+    match (
+        locale,
+        parts.next(),
+        parts.next().and_then(|month| month.parse::<usize>().ok()),
+        parts.next(),
+    ) {
         (Locale::En, Some(day), Some(month @ 1..=12), Some(year)) => {
             format!("{} {} {year}", day.trim_start_matches('0'), MONTHS[month - 1])
         }
@@ -70,7 +81,11 @@ pub(super) fn date(locale: Locale, date: Date) -> String {
 }
 
 pub(super) fn moment(locale: Locale, moment: Timestamp, zone: &TimeZone) -> String {
-    format!("{}, {}", date(locale, zone.day_of(moment)), zone.format(moment, "%H:%M"))
+    format!(
+        "{}, {}",
+        date(locale, zone.day_of(moment)),
+        zone.format(moment, "%H:%M")
+    )
 }
 
 #[cfg(test)]
@@ -87,12 +102,33 @@ mod tests {
 
     #[test]
     fn money_shows_kopecks_only_when_there_are_some() {
-        let rub = |minor| Money { minor, currency: Currency::Rub };
+        let rub = |minor| Money {
+            minor,
+            currency: Currency::Rub,
+        };
         assert_eq!(money(Locale::Ru, rub(95_000)), "950\u{a0}₽");
         assert_eq!(money(Locale::Ru, rub(1_290_050)), "12\u{202f}900,50\u{a0}₽");
         assert_eq!(money(Locale::En, rub(1_290_005)), "12,900.05\u{a0}₽");
-        assert_eq!(money(Locale::En, Money { minor: -990, currency: Currency::Usd }), "−$9.90");
-        assert_eq!(money(Locale::Uk, Money { minor: 5, currency: Currency::Uah }), "0,05\u{a0}₴");
+        assert_eq!(
+            money(
+                Locale::En,
+                Money {
+                    minor: -990,
+                    currency: Currency::Usd
+                }
+            ),
+            "−$9.90"
+        );
+        assert_eq!(
+            money(
+                Locale::Uk,
+                Money {
+                    minor: 5,
+                    currency: Currency::Uah
+                }
+            ),
+            "0,05\u{a0}₴"
+        );
     }
 
     #[test]
@@ -101,6 +137,9 @@ mod tests {
         assert_eq!(date(Locale::Uk, day), "07.03.2026");
         assert_eq!(date(Locale::En, day), "7 Mar 2026");
         let late: Timestamp = "2026-11-19T22:30:00Z".parse().unwrap();
-        assert_eq!(moment(Locale::En, late, &"Europe/Moscow".parse().unwrap()), "20 Nov 2026, 01:30");
+        assert_eq!(
+            moment(Locale::En, late, &"Europe/Moscow".parse().unwrap()),
+            "20 Nov 2026, 01:30"
+        );
     }
 }

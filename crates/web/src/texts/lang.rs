@@ -92,7 +92,10 @@ impl Lang {
 
     /// The same texts in another language.
     pub fn in_locale(&self, locale: Locale) -> Self {
-        Self { texts: Arc::clone(&self.texts), locale }
+        Self {
+            texts: Arc::clone(&self.texts),
+            locale,
+        }
     }
 
     /// Whether this language has the message.

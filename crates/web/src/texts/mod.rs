@@ -66,7 +66,14 @@ macro_rules! locales {
         $crate::texts::Source {
             name: $name,
             locale: $crate::texts::Locale::$locale,
-            ftl: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/", $folder, "/", $name, ".ftl")),
+            ftl: include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/locales/",
+                $folder,
+                "/",
+                $name,
+                ".ftl"
+            )),
         }
     };
 }
@@ -123,7 +130,8 @@ impl Texts {
     /// # Errors
     /// [`TextsError`] names the file with a syntax error, or the key that a language defines twice.
     pub fn new(sources: &[Source]) -> Result<Self, TextsError> {
-        let mut bundles: BTreeMap<Locale, Bundle> = Locale::ALL.iter().map(|locale| (*locale, bundle(*locale))).collect();
+        let mut bundles: BTreeMap<Locale, Bundle> =
+            Locale::ALL.iter().map(|locale| (*locale, bundle(*locale))).collect();
         let mut messages: BTreeMap<String, Variables> = BTreeMap::new();
         let mut files: BTreeMap<(Locale, String), &'static str> = BTreeMap::new();
 
@@ -133,13 +141,23 @@ impl Texts {
                 let key = match entry {
                     Entry::Message(message) => message.id.name.to_owned(),
                     Entry::Term(term) => format!("-{}", term.id.name),
-                    Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) | Entry::Junk { .. } => continue,
+                    Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) | Entry::Junk { .. } => {
+                        continue;
+                    }
                 };
                 if let Some(earlier) = files.insert((source.locale, key.clone()), source.name) {
-                    return Err(TextsError::Duplicate { file: source.name, locale: source.locale, key, earlier });
+                    return Err(TextsError::Duplicate {
+                        file: source.name,
+                        locale: source.locale,
+                        key,
+                        earlier,
+                    });
                 }
                 if let Entry::Message(message) = entry {
-                    messages.entry(key).or_default().insert(source.locale, check::variables(message));
+                    messages
+                        .entry(key)
+                        .or_default()
+                        .insert(source.locale, check::variables(message));
                 }
             }
             // Duplicates were refused above, so no message is lost here.
@@ -162,14 +180,20 @@ impl Texts {
 
     /// What a language lacks: keys, or variables that another language uses. A test asserts that this is empty.
     pub fn missing(&self) -> Vec<String> {
-        self.messages.iter().flat_map(|(key, variables)| check::differences(key, variables)).collect()
+        self.messages
+            .iter()
+            .flat_map(|(key, variables)| check::differences(key, variables))
+            .collect()
     }
 
     /// The message in exactly this language.
     fn find(&self, locale: Locale, key: &str, args: &[(&str, Arg)]) -> Option<String> {
         let bundle = self.bundles.get(&locale)?;
         let pattern = bundle.get_message(key)?.value()?;
-        let args = args.iter().map(|(name, value)| (*name, FluentValue::from(value))).collect();
+        let args = args
+            .iter()
+            .map(|(name, value)| (*name, FluentValue::from(value)))
+            .collect();
         let mut errors = Vec::new();
         let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
         if !errors.is_empty() {
@@ -257,7 +281,10 @@ mod tests {
             source("a", Locale::Kk, "x = { $a }\ny = y"),
             source("a", Locale::En, "x = { $a }"),
         ]);
-        assert_eq!(partial.unwrap().missing(), ["x: uk lacks $a", "x: en, kk, ru lack $b", "y: missing in en"]);
+        assert_eq!(
+            partial.unwrap().missing(),
+            ["x: uk lacks $a", "x: en, kk, ru lack $b", "y: missing in en"]
+        );
     }
 
     #[test]

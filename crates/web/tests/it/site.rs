@@ -190,7 +190,7 @@ pub fn site_and(config: WebConfig, unguarded: Router) -> Site {
         texts: Arc::new(Texts::new(&karavan_web::texts::OWN).unwrap()),
         entropy: Entropy::seeded(1),
         identify: identify(),
-        limits: Limits::new(clock.clone()),
+        limits: Limits::new(clock.clone(), true),
         unguarded,
     };
     Site {

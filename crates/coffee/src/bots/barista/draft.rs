@@ -14,9 +14,18 @@ pub(super) enum Draft {
     /// Waits for the sum.
     Sum { found: Found, receipt: String },
     /// Waits for the number of drinks.
-    Drinks { found: Found, receipt: String, total_minor: i64 },
+    Drinks {
+        found: Found,
+        receipt: String,
+        total_minor: i64,
+    },
     /// Waits for the number of sandwiches.
-    Sandwiches { found: Found, receipt: String, total_minor: i64, drinks: i64 },
+    Sandwiches {
+        found: Found,
+        receipt: String,
+        total_minor: i64,
+        drinks: i64,
+    },
     /// Waits for "earn" or "spend".
     Points { cart: Cart },
     /// Waits for how many points pay.

@@ -32,7 +32,9 @@ pub(super) async fn talk(coffee: &Coffee, turn: &mut Turn) -> Result<(), TurnErr
     }
     if matches!(turn.input, Input::Command { .. }) {
         turn.forget();
-        let text = turn.lang.with("coffee-barista-welcome", &[("name", barista.name.as_str().into())]);
+        let text = turn
+            .lang
+            .with("coffee-barista-welcome", &[("name", barista.name.as_str().into())]);
         turn.say(with_menu(turn, Message::new(text)));
         return Ok(());
     }
@@ -57,7 +59,9 @@ pub(super) async fn talk(coffee: &Coffee, turn: &mut Turn) -> Result<(), TurnErr
 }
 
 fn with_menu(turn: &Turn, message: Message) -> Message {
-    message.row([turn.lang.text("coffee-button-sell")]).row([turn.lang.text("coffee-button-history")])
+    message
+        .row([turn.lang.text("coffee-button-sell")])
+        .row([turn.lang.text("coffee-button-history")])
 }
 
 fn menu(turn: &mut Turn, key: &str) {
@@ -67,7 +71,10 @@ fn menu(turn: &mut Turn, key: &str) {
 
 /// The barista's own last ten sales.
 async fn history(coffee: &Coffee, turn: &mut Turn, barista: &Barista) -> Result<(), TurnError> {
-    let mine = orders::store::Search { barista: Some(barista.id), ..Default::default() };
+    let mine = orders::store::Search {
+        barista: Some(barista.id),
+        ..Default::default()
+    };
     let page = orders::store::search(&mut turn.tx, &mine, PageRequest::numbered(1, 10)).await?;
     let lang = &turn.lang;
     let line = |listed: &orders::store::Listed| {

@@ -34,14 +34,38 @@ pub(super) async fn go_on(coffee: &Coffee, turn: &mut Turn, barista: &Barista, d
         Draft::Code => take_code(coffee, turn, barista).await,
         Draft::Receipt { found } => take_receipt(turn, found),
         Draft::Sum { found, receipt } => take_sum(turn, found, receipt).await,
-        Draft::Drinks { found, receipt, total_minor } => {
+        Draft::Drinks {
+            found,
+            receipt,
+            total_minor,
+        } => {
             let drinks = count(turn, "coffee-ask-drinks")?;
             turn.say_text("coffee-ask-sandwiches", &[]);
-            turn.remember(&Draft::Sandwiches { found, receipt, total_minor, drinks })
+            turn.remember(&Draft::Sandwiches {
+                found,
+                receipt,
+                total_minor,
+                drinks,
+            })
         }
-        Draft::Sandwiches { found, receipt, total_minor, drinks } => {
+        Draft::Sandwiches {
+            found,
+            receipt,
+            total_minor,
+            drinks,
+        } => {
             let sandwiches = count(turn, "coffee-ask-sandwiches")?;
-            ask_points(turn, Cart { found, receipt, total_minor, drinks, sandwiches }).await
+            ask_points(
+                turn,
+                Cart {
+                    found,
+                    receipt,
+                    total_minor,
+                    drinks,
+                    sandwiches,
+                },
+            )
+            .await
         }
         Draft::Points { cart } => take_points(turn, cart).await,
         Draft::Amount { cart } => take_amount(turn, cart).await,
@@ -77,7 +101,11 @@ async fn take_code(coffee: &Coffee, turn: &mut Turn, barista: &Barista) -> Resul
     ];
     let text = lang.with("coffee-guest-found", &known);
     turn.say(Message::new(text));
-    let found = Found { code: found.code, guest: found.guest.id, name: found.guest.first_name };
+    let found = Found {
+        code: found.code,
+        guest: found.guest.id,
+        name: found.guest.first_name,
+    };
     turn.remember(&Draft::Receipt { found })
 }
 
@@ -96,10 +124,18 @@ async fn take_sum(turn: &mut Turn, found: Found, receipt: String) -> Result<(), 
     let rules = rules::current(&mut turn.tx).await?;
     let total_minor = typed.and_then(|minor| orders::check_sum(minor, &rules).ok());
     let Some(total_minor) = total_minor else {
-        return Err(refuse(turn, "order_sum_invalid", &[("most", rules.largest_sale.into())]));
+        return Err(refuse(
+            turn,
+            "order_sum_invalid",
+            &[("most", rules.largest_sale.into())],
+        ));
     };
     turn.say_text("coffee-ask-drinks", &[]);
-    turn.remember(&Draft::Drinks { found, receipt, total_minor })
+    turn.remember(&Draft::Drinks {
+        found,
+        receipt,
+        total_minor,
+    })
 }
 
 fn count(turn: &Turn, question: &str) -> Result<i64, TurnError> {
@@ -110,10 +146,23 @@ fn count(turn: &Turn, question: &str) -> Result<i64, TurnError> {
 async fn ask_points(turn: &mut Turn, cart: Cart) -> Result<(), TurnError> {
     if cart.drinks + cart.sandwiches == 0 {
         // Back to the drinks: a sale of nothing is a typing mistake.
-        let Cart { found, receipt, total_minor, .. } = cart;
-        let text = format!("{}\n{}", turn.lang.text("error-order_counts_invalid"), turn.lang.text("coffee-ask-drinks"));
+        let Cart {
+            found,
+            receipt,
+            total_minor,
+            ..
+        } = cart;
+        let text = format!(
+            "{}\n{}",
+            turn.lang.text("error-order_counts_invalid"),
+            turn.lang.text("coffee-ask-drinks")
+        );
         turn.say(Message::new(text));
-        return turn.remember(&Draft::Drinks { found, receipt, total_minor });
+        return turn.remember(&Draft::Drinks {
+            found,
+            receipt,
+            total_minor,
+        });
     }
     let most = most_to_spend(turn, &cart).await?;
     if most == 0 {
@@ -121,7 +170,10 @@ async fn ask_points(turn: &mut Turn, cart: Cart) -> Result<(), TurnError> {
         return preview(turn, cart, 0).await;
     }
     let lang = &turn.lang;
-    let buttons = [(lang.text("coffee-button-earn"), "earn"), (lang.text("coffee-button-spend"), "spend")];
+    let buttons = [
+        (lang.text("coffee-button-earn"), "earn"),
+        (lang.text("coffee-button-spend"), "spend"),
+    ];
     let text = lang.with("coffee-ask-points", &[("most", most.into())]);
     turn.say(Message::new(text).inline(buttons));
     turn.remember(&Draft::Points { cart })
@@ -131,7 +183,9 @@ async fn most_to_spend(turn: &mut Turn, cart: &Cart) -> Result<i64, TurnError> {
     let guest = guests::store::find(&mut turn.tx, cart.found.guest).await?;
     let guest = guest.ok_or(karavan_store::StoreError::Rows { expected: 1, actual: 0 })?;
     let standing = guests::store::standing(&mut turn.tx, &guest).await?;
-    Ok(rules::current(&mut turn.tx).await?.most_to_spend(cart.total_minor, standing.balance))
+    Ok(rules::current(&mut turn.tx)
+        .await?
+        .most_to_spend(cart.total_minor, standing.balance))
 }
 
 async fn take_points(turn: &mut Turn, cart: Cart) -> Result<(), TurnError> {
@@ -167,7 +221,11 @@ async fn preview(turn: &mut Turn, cart: Cart, spend: i64) -> Result<(), TurnErro
     let guest = guest.ok_or(karavan_store::StoreError::Rows { expected: 1, actual: 0 })?;
     let standing = guests::store::standing(&mut turn.tx, &guest).await?;
     let rules = rules::current(&mut turn.tx).await?;
-    let earned = if spend == 0 { rules.earned(cart.total_minor, standing.level(&rules)) } else { 0 };
+    let earned = if spend == 0 {
+        rules.earned(cart.total_minor, standing.level(&rules))
+    } else {
+        0
+    };
     let lang = &turn.lang;
     let text = lang.with(
         "coffee-preview",
@@ -185,7 +243,10 @@ async fn preview(turn: &mut Turn, cart: Cart, spend: i64) -> Result<(), TurnErro
     } else {
         lang.with("coffee-preview-earn", &[("points", earned.into())])
     };
-    let buttons = [(lang.text("coffee-button-confirm"), "confirm"), (lang.text("coffee-button-cancel"), "cancel")];
+    let buttons = [
+        (lang.text("coffee-button-confirm"), "confirm"),
+        (lang.text("coffee-button-cancel"), "cancel"),
+    ];
     turn.say(Message::new(format!("{text}\n{points}")).inline(buttons));
     turn.remember(&Draft::Confirm { cart, spend })
 }

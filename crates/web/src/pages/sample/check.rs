@@ -26,7 +26,10 @@ pub fn faults(html: &str) -> Vec<String> {
         headings += usize::from(tag.name == "h1");
         ids.extend(tag.value("id"));
         labelled.extend(tag.value("for"));
-        let inline = tag.attributes().into_iter().find(|(name, _)| *name == "style" || name.starts_with("on"));
+        let inline = tag
+            .attributes()
+            .into_iter()
+            .find(|(name, _)| *name == "style" || name.starts_with("on"));
         if let Some((name, _)) = inline {
             faults.push(format!("<{}> has an inline `{name}`", tag.name));
         }
@@ -46,8 +49,14 @@ pub fn faults(html: &str) -> Vec<String> {
     if headings != 1 {
         faults.push(format!("{headings} h1"));
     }
-    let unlabelled = |tag: &&Tag<'_>| tag.value("aria-label").is_none() && tag.value("id").is_none_or(|id| !labelled.contains(&id));
-    faults.extend(inputs.iter().filter(unlabelled).map(|tag| format!("no label for <{}>", tag.text)));
+    let unlabelled =
+        |tag: &&Tag<'_>| tag.value("aria-label").is_none() && tag.value("id").is_none_or(|id| !labelled.contains(&id));
+    faults.extend(
+        inputs
+            .iter()
+            .filter(unlabelled)
+            .map(|tag| format!("no label for <{}>", tag.text)),
+    );
     let total = ids.len();
     ids.sort_unstable();
     ids.dedup();
@@ -57,7 +66,10 @@ pub fn faults(html: &str) -> Vec<String> {
     if html.contains("<script>") || html.contains("<b onclick") {
         faults.push("a hostile string is not escaped".to_owned());
     }
-    if let Some(key) = html.split(['>', '"', ' ']).find(|word| word.starts_with("pages-") && word.len() > 6) {
+    if let Some(key) = html
+        .split(['>', '"', ' '])
+        .find(|word| word.starts_with("pages-") && word.len() > 6)
+    {
         faults.push(format!("no words for `{key}`"));
     }
     faults
@@ -105,7 +117,10 @@ impl<'a> Tag<'a> {
     }
 
     fn value(&self, name: &str) -> Option<&'a str> {
-        self.attributes().into_iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+        self.attributes()
+            .into_iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -129,7 +144,10 @@ mod tests {
     #[test]
     fn what_is_unfit_is_named() {
         let count = |html: &str| faults(&format!("<h1>x</h1>{html}")).len();
-        assert_eq!(count("<p class=\"a\" data-x>fine</p><label for=\"a\">A</label><input id=\"a\">"), 0);
+        assert_eq!(
+            count("<p class=\"a\" data-x>fine</p><label for=\"a\">A</label><input id=\"a\">"),
+            0
+        );
         for wrong in [
             "<p style=\"x\"></p>",
             "<p onclick=\"x\"></p>",
@@ -148,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_words_are_complete() {
-        let texts = crate::texts::Texts::new(&crate::texts::own()).unwrap();
+        let texts = crate::texts::Texts::new(&crate::texts::OWN).unwrap();
         assert_eq!(texts.missing(), Vec::<String>::new());
     }
 }

@@ -3,13 +3,16 @@
 use axum::{http::StatusCode, response::Html};
 use karavan_kernel::{Currency, Money};
 
-use super::{HOSTILE, frame};
+use super::{
+    HOSTILE, frame,
+    lists::{hostile_list, list, narrowed, people},
+};
 use crate::{
     context::Theme,
     pages::{
-        Act, AdminPage, Badge, Bulk, Cell, Chart, Column, Confirm, Detail, Empty, Field, FieldKind, FieldSet, Filter, Form,
-        Group, Landing, ListQuery, ListView, PageFrame, Paging, Panel, Period, Point, ProductCard, Prose, Row, SignIn, Stat,
-        StatCards, Tab, Tabs, Toast, Tone, assets, error_page,
+        Act, AdminPage, Badge, Cell, Chart, Column, Confirm, Detail, Field, FieldKind, FieldSet, Form, Group, Landing,
+        ListQuery, ListView, PageFrame, Panel, Point, ProductCard, Row, SignIn, Stat, StatCards, Tab, Tabs, Tone,
+        assets, error_page,
     },
     texts::Lang,
 };
@@ -24,8 +27,14 @@ pub struct Sample {
 
 /// All of them. `query` is the state of the lists, `theme` the reader's choice.
 pub fn samples(lang: &Lang, theme: Option<Theme>, query: &str) -> Vec<Sample> {
-    let at = |path: &'static str| PageFrame { theme, ..frame(lang, path) };
-    let public = |path: &'static str| PageFrame { theme, ..PageFrame::new(lang.clone(), path) };
+    let at = |path: &'static str| PageFrame {
+        theme,
+        ..frame(lang, path)
+    };
+    let public = |path: &'static str| PageFrame {
+        theme,
+        ..PageFrame::new(lang.clone(), path)
+    };
     let sample = |path, html| Sample { path, html };
     vec![
         sample("/", landing(public("/"), 4)),
@@ -36,7 +45,10 @@ pub fn samples(lang: &Lang, theme: Option<Theme>, query: &str) -> Vec<Sample> {
         sample("/list-empty", list(at("/list-empty"), Vec::new(), 0)),
         sample("/list-nothing", narrowed(at("/list-nothing"))),
         sample("/list-hostile", hostile_list(at("/list-hostile"))),
-        sample("/list-thousand", list(at("/list-thousand"), people(lang, "", 1_000), 1_000)),
+        sample(
+            "/list-thousand",
+            list(at("/list-thousand"), people(lang, "", 1_000), 1_000),
+        ),
         sample("/detail", detail(at("/detail"))),
         sample("/form", form(at("/form"), false)),
         sample("/form-errors", form(at("/form-errors"), true)),
@@ -45,14 +57,45 @@ pub fn samples(lang: &Lang, theme: Option<Theme>, query: &str) -> Vec<Sample> {
         sample("/sign-in", SignIn::Ask.html(public("/sign-in"))),
         sample("/sign-in-expired", SignIn::Expired.html(public("/sign-in-expired"))),
         sample("/sign-in-ready", ready().html(public("/sign-in-ready"))),
-        sample("/error-missing", error_page(lang, StatusCode::NOT_FOUND, "", "", "01j9z3k7m8e4s")),
-        sample("/error-broken", error_page(lang, StatusCode::INTERNAL_SERVER_ERROR, "", "", "01j9z3k7m8e4s")),
-        sample("/error-hostile", error_page(lang, StatusCode::BAD_REQUEST, HOSTILE, HOSTILE, HOSTILE)),
+        sample(
+            "/error-missing",
+            error_page(
+                PageFrame::new(lang.clone(), "/"),
+                StatusCode::NOT_FOUND,
+                "",
+                "",
+                "01j9z3k7m8e4s",
+            ),
+        ),
+        sample(
+            "/error-broken",
+            error_page(
+                PageFrame::new(lang.clone(), "/"),
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "",
+                "",
+                "01j9z3k7m8e4s",
+            ),
+        ),
+        sample(
+            "/error-hostile",
+            error_page(
+                PageFrame::new(lang.clone(), "/"),
+                StatusCode::BAD_REQUEST,
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+            ),
+        ),
     ]
 }
 
 fn ready() -> SignIn {
-    SignIn::Ready { action: "/sign-in".into(), token: "token".into(), account: "anna@example.org".into() }
+    SignIn::Ready {
+        action: "/sign-in".into(),
+        token: "token".into(),
+        account: "anna@example.org".into(),
+    }
 }
 
 fn landing(frame: PageFrame, products: usize) -> Html<String> {
@@ -64,7 +107,12 @@ fn landing(frame: PageFrame, products: usize) -> Html<String> {
         "A loyalty club in two chats: guests collect points, the counter takes a second.",
     ];
     let titles = ["Wardrobe", "Garage", "Voices", "Regulars"];
-    let cards = assets::accents().into_iter().zip(icons).zip(titles).zip(sentences).take(products);
+    let cards = assets::accents()
+        .into_iter()
+        .zip(icons)
+        .zip(titles)
+        .zip(sentences)
+        .take(products);
     cards
         .map(|(((product, icon), title), sentence)| ProductCard {
             title: title.to_owned(),
@@ -72,7 +120,10 @@ fn landing(frame: PageFrame, products: usize) -> Html<String> {
             product,
             icon,
             door: Some(("Open the panel".to_owned(), "/stats".to_owned())),
-            links: vec![("Demo chats".to_owned(), "/list".to_owned()), ("API".to_owned(), "/docs".to_owned())],
+            links: vec![
+                ("Demo chats".to_owned(), "/list".to_owned()),
+                ("API".to_owned(), "/docs".to_owned()),
+            ],
         })
         .fold(Landing::new(frame, products > 0), Landing::product)
         .act(Act::link("Open the panel", "/stats").main().icon("layout-dashboard"))
@@ -80,31 +131,52 @@ fn landing(frame: PageFrame, products: usize) -> Html<String> {
         .html()
 }
 
-fn rub(lang: &Lang, units: i64) -> String {
-    lang.money(Money { minor: units * 100, currency: Currency::Rub })
+pub(super) fn rub(lang: &Lang, units: i64) -> String {
+    lang.money(Money {
+        minor: units * 100,
+        currency: Currency::Rub,
+    })
 }
 
 fn stats(frame: PageFrame) -> Html<String> {
     let lang = frame.lang.clone();
-    let days: Vec<i64> = (0..30).map(|day| 14_000 + (day * 7_919) % 9_000 + day * 260 - (day % 7 / 5) * 6_000).collect();
+    let days: Vec<i64> = (0..30)
+        .map(|day| 14_000 + (day * 7_919) % 9_000 + day * 260 - (day % 7 / 5) * 6_000)
+        .collect();
     let day_points = |values: &[i64]| -> Vec<Point> {
-        values.iter().zip(1..).map(|(value, day)| Point::new(format!("{day}.11"), *value, rub(&lang, *value))).collect()
+        values
+            .iter()
+            .zip(1..)
+            .map(|(value, day)| Point::new(format!("{day}.11"), *value, rub(&lang, *value)))
+            .collect()
     };
     let levels = [("Guest", 1_204), ("Friend", 610), ("Regular", 188), ("Family", 24)];
     let cards = StatCards::new([
-        Stat::new("Sales this week", rub(&lang, 184_350)).note(Tone::Good, "12% more than last week").spark(&days).href("/list"),
-        Stat::new("Active people", lang.number(2_026)).note(Tone::Neutral, "41 joined this week").spark(&[3, 4, 4, 6, 7, 9, 9, 12]),
-        Stat::new("Average bill", rub(&lang, 486)).note(Tone::Bad, "3% less than last week").spark(&[9, 8, 8, 7, 9, 6, 6, 5]),
+        Stat::new("Sales this week", rub(&lang, 184_350))
+            .note(Tone::Good, "12% more than last week")
+            .spark(&days)
+            .href("/list"),
+        Stat::new("Active people", lang.number(2_026))
+            .note(Tone::Neutral, "41 joined this week")
+            .spark(&[3, 4, 4, 6, 7, 9, 9, 12]),
+        Stat::new("Average bill", rub(&lang, 486))
+            .note(Tone::Bad, "3% less than last week")
+            .spark(&[9, 8, 8, 7, 9, 6, 6, 5]),
         Stat::new("Points not yet spent", lang.number(98_410)).note(Tone::Warn, "1,200 expire this month"),
     ]);
-    let panel = Panel::new("Needs a look").act(Act::link("All operations", "/list").quiet()).block(&lang, &compact(&lang));
+    let panel = Panel::new("Needs a look")
+        .act(Act::link("All operations", "/list").quiet())
+        .block(&lang, &compact(&lang));
     AdminPage::new(frame, "Overview")
         .lead("The last 30 days in all places.")
         .act(Act::link("Last 30 days", "/list").icon("calendar"))
         .block(&cards)
         .block(&Chart::bars("Sales by day", "₽", day_points(&days)))
         .block(&Chart::line("Sales by day, as a line", "₽", day_points(&days)))
-        .block(&Chart::shares("People by level", levels.map(|(name, count)| Point::new(name, count, lang.number(count)))))
+        .block(&Chart::shares(
+            "People by level",
+            levels.map(|(name, count)| Point::new(name, count, lang.number(count))),
+        ))
         .block(&Chart::bars("Refunds by day", "₽", []))
         .block(&panel)
         .html()
@@ -125,89 +197,6 @@ fn compact(lang: &Lang) -> ListView {
             Badge::bad("Refund refused").into(),
             Cell::number(rub(lang, 350)),
         ]))
-}
-
-fn people(lang: &Lang, query: &str, count: i64) -> Vec<Row> {
-    let names = ["Анна Петрова", "Айгерім Сәрсенова", "Олександр Шевченко", "Maria Lind", "Иван Константинопольский", "Гүлнар Әбілова"];
-    let first = i64::try_from(ListQuery::parse(query).offset(50)).unwrap_or(0);
-    let person = |number: i64| {
-        let name = names.iter().cycle().nth(usize::try_from(number % 6).unwrap_or(0)).unwrap_or(&"");
-        let state = match number % 7 {
-            3 => Badge::warn("Not confirmed"),
-            5 => Badge::bad("Blocked"),
-            _ => Badge::good("Active"),
-        };
-        Row::new(format!("p_{number}")).href("/detail").cells([
-            Cell::lines(*name, format!("+7 900 {:03}-{:02}-{:02}", number % 1_000, number % 89, number % 97)),
-            Badge::neutral(["Guest", "Friend", "Regular"].into_iter().cycle().nth(usize::try_from(number % 3).unwrap_or(0)).unwrap_or("")).into(),
-            Cell::number(lang.number(number * 37 % 4_100)),
-            Cell::number(rub(lang, number * 523 % 48_000)),
-            Cell::muted("20.11.2026, 12:05"),
-            state.into(),
-        ])
-    };
-    (first..first + count).map(person).collect()
-}
-
-fn people_list(query: &str) -> ListView {
-    let day = |title: &str, from: &str| Period { title: title.to_owned(), from: from.to_owned(), to: "2026-11-20".to_owned() };
-    ListView::new("people", "/list", ListQuery::parse(query))
-        .search("Name or phone")
-        .filter(Filter::select("state", "State", [("active", "Active"), ("blocked", "Blocked")]))
-        .filter(Filter::select("level", "Level", [("guest", "Guest"), ("friend", "Friend")]))
-        .filter(Filter::dates(
-            "joined",
-            "Joined",
-            vec![day("Today", "2026-11-20"), day("7 days", "2026-11-14"), day("30 days", "2026-10-22")],
-        ))
-        .column(Column::text("Name").sorted_by("name"))
-        .column(Column::text("Level"))
-        .column(Column::number("Points").sorted_by("points"))
-        .column(Column::number("Spent").sorted_by("spent"))
-        .column(Column::text("Last visit").sorted_by("seen"))
-        .column(Column::text("State"))
-        .export("/list.csv")
-        .empty(
-            Empty::new("No people yet", "They appear here after they open the chat and share their phone number.")
-                .act(Act::link("Show the chat link", "/form").main().icon("link")),
-        )
-        .bulk(Bulk { action: "/list".into(), acts: vec![("tag".into(), "Add a tag".into()), ("block".into(), "Block".into())] })
-}
-
-fn list(frame: PageFrame, rows: Vec<Row>, total: u64) -> Html<String> {
-    let frame = PageFrame { toast: Some(Toast { text: "Anna has been unblocked.".to_owned() }), ..frame };
-    AdminPage::new(frame, "People")
-        .lead("Everyone who has joined, in all places.")
-        .act(Act::link("Segments", "/list").icon("filter"))
-        .act(Act::link("Add a person", "/form").main().icon("plus"))
-        .block(&people_list("sort=-points").rows(rows).paging(Paging { size: 50, total }))
-        .html()
-}
-
-fn narrowed(frame: PageFrame) -> Html<String> {
-    let list = people_list("q=Ёлка&state=blocked&joined_from=2026-11-14&joined_to=2026-11-20");
-    AdminPage::new(frame, "People").block(&list.paging(Paging { size: 50, total: 0 })).html()
-}
-
-fn hostile_list(frame: PageFrame) -> Html<String> {
-    let query = format!("q={0}&state={0}", "%22%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E");
-    let row = Row::new(HOSTILE).href("javascript:alert(1)").cells([
-        Cell::lines(HOSTILE, HOSTILE),
-        Badge::accent(HOSTILE).into(),
-        Cell::number(HOSTILE),
-        Cell::code(HOSTILE),
-        Cell::link(HOSTILE, "javascript:alert(1)"),
-        Cell::maybe(None::<String>),
-    ]);
-    AdminPage::new(PageFrame { account: Some(HOSTILE.to_owned()), ..frame }, HOSTILE)
-        .lead(HOSTILE)
-        .crumb(HOSTILE, "/list")
-        .badge(&Badge::warn(HOSTILE))
-        .act(Act::post(HOSTILE, "javascript:alert(1)").main())
-        .block(&people_list(&query).row(row).filter(Filter::select("x", HOSTILE, [(HOSTILE, HOSTILE)])).column(Column::text(HOSTILE)))
-        .block(&Chart::bars(HOSTILE, HOSTILE, [Point::new(HOSTILE, 5, HOSTILE)]))
-        .block(&Prose::new(HOSTILE))
-        .html()
 }
 
 fn detail(frame: PageFrame) -> Html<String> {
@@ -247,12 +236,18 @@ fn detail(frame: PageFrame) -> Html<String> {
         .act(Act::confirm("Block", "/confirm").danger().icon("lock"))
         .block(&tabs)
         .block(&Detail::new().group(about).group(standing))
-        .block(&Panel::new("Last operations").act(Act::link("Show all", "/list").quiet()).block(&lang, &compact(&lang)))
+        .block(
+            &Panel::new("Last operations")
+                .act(Act::link("Show all", "/list").quiet())
+                .block(&lang, &compact(&lang)),
+        )
         .html()
 }
 
 fn level_form() -> (Field, Field, Field) {
-    let name = Field::text("name", "Name").required().help("People see it in the chat.");
+    let name = Field::text("name", "Name")
+        .required()
+        .help("People see it in the chat.");
     let share = Field::number("share", "Points for 100 ₽", "%").required().value("5");
     (name, share, Field::date("from", "Valid from").value("2026-12-01"))
 }
@@ -260,23 +255,54 @@ fn level_form() -> (Field, Field, Field) {
 fn form(frame: PageFrame, wrong: bool) -> Html<String> {
     let (name, share, from) = level_form();
     let (name, share) = if wrong {
-        (name.error("Give the level a name."), share.value("140").error("Enter a share from 0 to 100."))
+        (
+            name.error("Give the level a name."),
+            share.value("140").error("Enter a share from 0 to 100."),
+        )
     } else {
         (name.value("Regular"), share)
     };
     let places = [("1", "Abay avenue, 10"), ("2", "Lenin street, 4"), ("3", "Airport")];
-    let rules = FieldSet::new("Rules").lead("They apply to sales after the level is saved.").field(share).field(from).field(
-        Field::select("next", "Next level", [("", "None"), ("family", "Family")]),
-    );
-    let what = FieldSet::new("Level").lead("What people see.").field(name).field(Field::area("about", "Description"));
+    let rules = FieldSet::new("Rules")
+        .lead("They apply to sales after the level is saved.")
+        .field(share)
+        .field(from)
+        .field(Field::select(
+            "next",
+            "Next level",
+            [("", "None"), ("family", "Family")],
+        ));
+    let what = FieldSet::new("Level")
+        .lead("What people see.")
+        .field(name)
+        .field(Field::area("about", "Description"));
     let more = FieldSet::new("Where")
         .field(Field::new("places", "Places", FieldKind::Checks(places.map(Into::into).into())).values(["1", "3"]))
-        .field(Field::new("kind", "Kind", FieldKind::Radios([("a", "By visits"), ("b", "By money")].map(Into::into).into())).value("a"))
+        .field(
+            Field::new(
+                "kind",
+                "Kind",
+                FieldKind::Radios([("a", "By visits"), ("b", "By money")].map(Into::into).into()),
+            )
+            .value("a"),
+        )
         .field(Field::new("at", "Announce at", FieldKind::Moment))
         .field(Field::new("photo", "Picture", FieldKind::File("image/*")))
-        .field(Field::checkbox("active", "People can reach this level now").checked(true).help("Otherwise it is a draft."));
-    let form = Form::post("/form-errors", "Save the level").once("k_1").set(what).set(rules).set(more).cancel("/list");
-    AdminPage::new(frame, "Edit the level").crumb("Levels", "/list").block(&form).html()
+        .field(
+            Field::checkbox("active", "People can reach this level now")
+                .checked(true)
+                .help("Otherwise it is a draft."),
+        );
+    let form = Form::post("/form-errors", "Save the level")
+        .once("k_1")
+        .set(what)
+        .set(rules)
+        .set(more)
+        .cancel("/list");
+    AdminPage::new(frame, "Edit the level")
+        .crumb("Levels", "/list")
+        .block(&form)
+        .html()
 }
 
 fn hostile_form(frame: PageFrame) -> Html<String> {
@@ -286,13 +312,23 @@ fn hostile_form(frame: PageFrame) -> Html<String> {
         .field(Field::area("b", HOSTILE).value(HOSTILE))
         .field(Field::select("c", HOSTILE, [(HOSTILE, HOSTILE)]).value(HOSTILE));
     let detail = Detail::new().group(Group::new(HOSTILE).item(HOSTILE, Cell::text(HOSTILE)));
-    let confirm = Confirm::new(HOSTILE, HOSTILE, HOSTILE, HOSTILE).consequence(HOSTILE).hidden(HOSTILE, HOSTILE);
-    AdminPage::new(frame, "Hostile").block(&form).block(&detail).block(&confirm).html()
+    let confirm = Confirm::new(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+        .consequence(HOSTILE)
+        .hidden(HOSTILE, HOSTILE);
+    AdminPage::new(frame, "Hostile")
+        .block(&form)
+        .block(&detail)
+        .block(&confirm)
+        .html()
 }
 
 fn confirm(frame: PageFrame) -> Html<String> {
     let confirm = Confirm::new("Block Айгерім Сәрсенова?", "/detail", "Block", "/detail")
         .consequence("She keeps her 1,024 points but cannot use them until somebody unblocks her. She gets no message.")
         .hidden("once", "k_2");
-    AdminPage::new(frame, "Block a person").crumb("People", "/list").crumb("Айгерім Сәрсенова", "/detail").block(&confirm).html()
+    AdminPage::new(frame, "Block a person")
+        .crumb("People", "/list")
+        .crumb("Айгерім Сәрсенова", "/detail")
+        .block(&confirm)
+        .html()
 }

@@ -1,0 +1,134 @@
+//! What bots remember: updates, conversations and chats.
+
+use std::time::Duration;
+
+use karavan_kernel::{Actor, Locale};
+use karavan_platform::bots::store;
+use karavan_store::StoreError;
+use karavan_testkit::{START, TestDb, app_test};
+
+const BOTS: Actor = Actor::System("bots");
+const CLERK: &str = "post.clerk";
+const GUARD: &str = "post.guard";
+const ANNA: i64 = 1001;
+const INSTANT: Duration = Duration::from_micros(1);
+
+#[app_test]
+async fn an_update_is_kept_once_and_emptied_when_it_is_handled(t: TestDb) {
+    let mut tx = t.begin(BOTS).await.unwrap();
+    assert_eq!(store::last_update(&mut tx, CLERK).await.unwrap(), None);
+    assert!(store::insert_update(&mut tx, CLERK, 41, "{}").await.unwrap());
+    assert!(store::insert_update(&mut tx, CLERK, 42, "hello").await.unwrap());
+    assert!(
+        !store::insert_update(&mut tx, CLERK, 42, "again").await.unwrap(),
+        "it was delivered before"
+    );
+    assert!(
+        store::insert_update(&mut tx, GUARD, 42, "of another bot")
+            .await
+            .unwrap()
+    );
+    assert_eq!(store::last_update(&mut tx, CLERK).await.unwrap(), Some(42));
+    assert_eq!(
+        store::update_content(&mut tx, CLERK, 42).await.unwrap().as_deref(),
+        Some("hello")
+    );
+
+    store::close_update(&mut tx, CLERK, 42).await.unwrap();
+    assert_eq!(store::update_content(&mut tx, CLERK, 42).await.unwrap(), None);
+    assert_eq!(store::update_content(&mut tx, CLERK, 7).await.unwrap(), None);
+    assert!(
+        !store::insert_update(&mut tx, CLERK, 42, "much later").await.unwrap(),
+        "it is still recognised"
+    );
+    let missing = store::close_update(&mut tx, CLERK, 7).await;
+    assert!(matches!(missing, Err(StoreError::Rows { expected: 1, actual: 0 })));
+}
+
+#[app_test]
+async fn a_conversation_is_remembered_until_it_ends_or_is_too_old(t: TestDb) {
+    let mut tx = t.begin(BOTS).await.unwrap();
+    for state in ["town", "confirmation"] {
+        store::save_conversation(&mut tx, CLERK, ANNA, Some(state))
+            .await
+            .unwrap();
+    }
+    let since = START - INSTANT;
+    assert_eq!(
+        store::conversation(&mut tx, CLERK, ANNA, since)
+            .await
+            .unwrap()
+            .as_deref(),
+        Some("confirmation")
+    );
+    assert_eq!(store::conversation(&mut tx, CLERK, ANNA, START).await.unwrap(), None);
+    assert_eq!(store::conversation(&mut tx, GUARD, ANNA, since).await.unwrap(), None);
+    store::save_conversation(&mut tx, CLERK, ANNA, None).await.unwrap();
+    store::save_conversation(&mut tx, CLERK, ANNA, None).await.unwrap();
+    assert_eq!(store::conversation(&mut tx, CLERK, ANNA, since).await.unwrap(), None);
+}
+
+#[app_test]
+async fn a_chat_keeps_its_language_and_whether_it_can_be_reached(t: TestDb) {
+    let mut tx = t.begin(BOTS).await.unwrap();
+    assert_eq!(store::chat(&mut tx, CLERK, ANNA).await.unwrap(), None);
+    assert_eq!(
+        store::greet_chat(&mut tx, CLERK, ANNA, Locale::Uk).await.unwrap(),
+        Locale::Uk
+    );
+    assert_eq!(
+        store::greet_chat(&mut tx, CLERK, ANNA, Locale::En).await.unwrap(),
+        Locale::Uk,
+        "the first one stays"
+    );
+    store::set_locale(&mut tx, CLERK, ANNA, Locale::Kk).await.unwrap();
+    assert_eq!(
+        store::chat(&mut tx, CLERK, ANNA).await.unwrap(),
+        Some((Locale::Kk, true))
+    );
+    store::mark_unreachable(&mut tx, CLERK, ANNA).await.unwrap();
+    assert_eq!(
+        store::chat(&mut tx, CLERK, ANNA).await.unwrap(),
+        Some((Locale::Kk, false))
+    );
+    // They write again.
+    assert_eq!(
+        store::greet_chat(&mut tx, CLERK, ANNA, Locale::En).await.unwrap(),
+        Locale::Kk
+    );
+    assert_eq!(
+        store::chat(&mut tx, CLERK, ANNA).await.unwrap(),
+        Some((Locale::Kk, true))
+    );
+    assert_eq!(store::chat(&mut tx, GUARD, ANNA).await.unwrap(), None);
+    // Who never wrote can be marked, which changes nothing, but has no language to set.
+    store::mark_unreachable(&mut tx, GUARD, ANNA).await.unwrap();
+    assert!(matches!(
+        store::set_locale(&mut tx, GUARD, ANNA, Locale::En).await,
+        Err(StoreError::Rows { .. })
+    ));
+}
+
+#[app_test]
+async fn what_is_old_is_removed_but_polling_goes_on_after_the_newest_update(t: TestDb) {
+    let mut tx = t.begin(BOTS).await.unwrap();
+    for (bot, update) in [(CLERK, 1), (CLERK, 2), (CLERK, 3), (GUARD, 9)] {
+        store::insert_update(&mut tx, bot, update, "hello").await.unwrap();
+    }
+    for (bot, update) in [(CLERK, 1), (CLERK, 3), (GUARD, 9)] {
+        store::close_update(&mut tx, bot, update).await.unwrap();
+    }
+    store::save_conversation(&mut tx, CLERK, ANNA, Some("town"))
+        .await
+        .unwrap();
+    assert_eq!(store::purge_before(&mut tx, START).await.unwrap(), 0);
+    assert_eq!(
+        store::purge_before(&mut tx, START + INSTANT).await.unwrap(),
+        2,
+        "update 1 and the conversation"
+    );
+    assert_eq!(store::last_update(&mut tx, CLERK).await.unwrap(), Some(3));
+    assert_eq!(store::last_update(&mut tx, GUARD).await.unwrap(), Some(9));
+    let waits = store::update_content(&mut tx, CLERK, 2).await.unwrap();
+    assert_eq!(waits.as_deref(), Some("hello"), "it was never handled");
+}

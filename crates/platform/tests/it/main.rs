@@ -1,0 +1,12 @@
+//! The contracts of the platform, on SQLite and on PostgreSQL.
+
+// Clippy allows `unwrap` in tests, and recognises helpers by `cfg(test)`.
+#![cfg(test)]
+
+mod access;
+mod bots;
+mod bots_store;
+mod ledger;
+mod panel;
+mod post_office;
+mod settings;

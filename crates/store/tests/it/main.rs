@@ -1,0 +1,16 @@
+//! The contracts of `store`, on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod idempotency;
+mod leases;
+mod migrations;
+mod queue_claims;
+mod queue_order;
+mod queue_panel;
+mod schedules;
+mod support;
+mod transactions;
+mod unique;
+mod values;
+mod worker;
