@@ -6,12 +6,16 @@
 //! **Absent on purpose:** products (a test hands its own over) and fakes of our own code: what is outside is played by
 //! `simulators` over HTTP.
 //!
-//! Start at [`app_test`], then [`TestDb`].
+//! Start at [`app_test`], then [`TestDb`]; with the feature `app`, at `TestApp`.
 
+#[cfg(feature = "app")]
+mod app;
 mod fixture;
 pub mod run;
 mod test_db;
 
+#[cfg(feature = "app")]
+pub use app::{ANNA, BORIS, Client, Person, Response, TestApp, TestAppBuilder, TestTelegram};
 pub use fixture::Fixture;
 pub use karavan_testkit_macros::app_test;
 pub use test_db::{START, TestDb};

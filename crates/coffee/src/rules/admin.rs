@@ -156,14 +156,14 @@ fn page(panel: &Panel, form: &RulesForm, wrong: Option<RuleOutOfBounds>) -> Html
             "coffee-rules-levels",
             "coffee-unit-drinks",
             drinks,
-            error("level_drinks"),
+            error("level_drinks").as_deref(),
         ))
         .set(per_level(
             panel,
             "coffee-rules-multipliers",
             "coffee-unit-percent",
             percents,
-            error("level_percent"),
+            error("level_percent").as_deref(),
         ));
     panel
         .page("coffee-rules")
@@ -178,7 +178,7 @@ fn per_level<const N: usize>(
     title: &str,
     unit: &str,
     row: [(&'static str, Level, i64); N],
-    error: Option<String>,
+    error: Option<&str>,
 ) -> FieldSet {
     let set = FieldSet::new(panel.t(title)).lead(panel.t(&format!("{title}-lead")));
     row.into_iter()
@@ -187,6 +187,6 @@ fn per_level<const N: usize>(
             let field = Field::number(name, level.title(&panel.lang), panel.t(unit))
                 .value(value.to_string())
                 .required();
-            set.field(field.maybe_error(error.clone().filter(|_| place == 0)))
+            set.field(field.maybe_error(error.filter(|_| place == 0)))
         })
 }

@@ -22,6 +22,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use def::{BotDef, Talk};
 pub use input::{Input, Person};
 use karavan_clients::telegram::Telegram;
+use karavan_web::Limits;
 pub use message::{InlineButton, Keyboard, Message, ReplyButton};
 pub use runner::{poll_once, run};
 pub(crate) use send::Outgoing;
@@ -36,6 +37,8 @@ use crate::Platform;
 pub struct Bots {
     platform: Platform,
     bots: Arc<BTreeMap<&'static str, Bot>>,
+    /// Telegram's limits, which hold whatever ours are set to.
+    pace: Limits,
 }
 
 #[derive(Clone)]
@@ -58,7 +61,8 @@ impl Bots {
             ))
         });
         let bots = Arc::new(bots.collect());
-        Self { platform, bots }
+        let pace = Limits::new(platform.db.clock().clone(), true);
+        Self { platform, bots, pace }
     }
 
     /// The names of the bots that are on.

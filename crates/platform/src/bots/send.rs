@@ -79,11 +79,11 @@ impl Job for Send {
 impl Send {
     /// The node that holds the bot's lane sends everything, so limits in process are exact.
     fn wait_for_room(&self, bots: &Bots) -> Result<(), JobError> {
-        let limits = &bots.platform.limits;
+        let pace = &bots.pace;
         let chat = format!("{}:{}", self.bot, self.chat);
-        let pause = limits
+        let pause = pace
             .wait_for(PER_CHAT, &chat)
-            .or_else(|| limits.wait_for(PER_BOT, &self.bot));
+            .or_else(|| pace.wait_for(PER_BOT, &self.bot));
         pause.map_or(Ok(()), |pause| Err(JobError::Postpone(pause)))
     }
 

@@ -126,10 +126,18 @@ impl TestDb {
     /// Everything in the queue, oldest first: what waits, what runs and what is dead.
     pub async fn jobs(&self) -> Vec<JobRow> {
         let mut read = self.read().await.expect("a connection is free");
-        let page = store::list(&mut read, None, PageRequest::new(PageRequest::MOST, 0))
-            .await
-            .expect("the queue can be read");
-        page.rows.into_iter().rev().collect()
+        let mut jobs = Vec::new();
+        loop {
+            let offset = u64::try_from(jobs.len()).expect("a length fits 64 bits");
+            let page = store::list(&mut read, None, PageRequest::new(PageRequest::MOST, offset))
+                .await
+                .expect("the queue can be read");
+            if page.rows.is_empty() {
+                jobs.reverse();
+                return jobs;
+            }
+            jobs.extend(page.rows);
+        }
     }
 
     /// The names of [`TestDb::jobs`].

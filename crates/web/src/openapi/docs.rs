@@ -53,7 +53,7 @@ pub fn routes(document: &OpenApi, config: DocsConfig) -> Router {
         // The validator badge would ask a site elsewhere.
         let settings = Config::from(DOCUMENT).validator_url("none").try_it_out_enabled(true);
         let swagger: Router = SwaggerUi::new("/docs").config(settings).into();
-        router = router.merge(swagger.layer(from_fn(relax_styles)));
+        router = router.merge(swagger.route_layer(from_fn(relax_styles)));
     }
     router
 }

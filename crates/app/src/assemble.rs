@@ -1,0 +1,144 @@
+//! From a configuration to a platform, its products and the host.
+
+use std::{path::PathBuf, sync::Arc};
+
+use karavan_clients::{Http, HttpConfig};
+use karavan_coffee as coffee;
+use karavan_kernel::{Clock, Entropy, Secret};
+use karavan_platform::{
+    Platform, PlatformParts, Product,
+    host::{Host, HostConfig},
+};
+use karavan_store::{Db, DbConfig, Migrations, StoreError};
+use karavan_web::{WebConfig, health::Health, openapi::DocsConfig, texts::Texts};
+
+use crate::{
+    Failure,
+    config::{Config, weakness},
+    failure::{Status, story},
+    folder::DataFolder,
+};
+
+/// Opens the database of a configuration.
+///
+/// # Errors
+/// When it cannot be opened.
+pub async fn open_database(config: &Config, folder: &DataFolder, entropy: Entropy) -> Result<Db, Failure> {
+    // Before the first connection: PostgreSQL may want TLS.
+    karavan_clients::install_tls();
+    let file = if config.database.is_server() {
+        PathBuf::new()
+    } else {
+        folder.database_file()?
+    };
+    let opened = Db::open(&config.database.open(file), Clock::system(), entropy).await;
+    opened.map_err(|error| match error {
+        StoreError::Busy(_) | StoreError::Unavailable(_) | StoreError::Database(_) if config.database.is_server() => {
+            let advice = "check the address, the name and the password in database.url, and that the server runs";
+            let story = story(&error);
+            Failure::new(
+                Status::Data,
+                format_args!("PostgreSQL does not answer or refuses ({story}); {advice}"),
+            )
+        }
+        other => other.into(),
+    })
+}
+
+/// Brings the database up to date.
+///
+/// # Errors
+/// When it is newer, was edited, or a step fails.
+pub async fn migrate(db: &Db) -> Result<Option<i64>, Failure> {
+    let migrations = Migrations::embedded()?;
+    db.migrate(&migrations).await?;
+    Ok(migrations.newest())
+}
+
+/// The platform over a database.
+///
+/// # Errors
+/// When the master secret is unusable or the program's own parts do not fit.
+pub fn platform(config: &Config, folder: &DataFolder, db: Db) -> Result<Platform, Failure> {
+    let entropy = db.entropy().clone();
+    let master = master_secret(config, folder, &entropy)?;
+    parts(config, db, master, folder.node_id(&entropy)?)
+}
+
+/// A platform that only describes: it keeps nothing and is never run.
+///
+/// # Errors
+/// When the program's own parts do not fit.
+pub async fn describing_platform(config: &Config) -> Result<Platform, Failure> {
+    let nowhere = DbConfig::Sqlite {
+        file: ":memory:".into(),
+        durable: false,
+    };
+    let db = Db::open(&nowhere, Clock::system(), Entropy::system()).await?;
+    parts(config, db, Secret::new("describes only"), "describing".to_owned())
+}
+
+fn parts(config: &Config, db: Db, master: Secret, node: String) -> Result<Platform, Failure> {
+    let mut sources = karavan_platform::texts();
+    sources.extend(coffee::texts());
+    let texts = Texts::new(&sources).map_err(|error| Failure::runtime(&error))?;
+    Ok(Platform::new(PlatformParts {
+        db,
+        texts: Arc::new(texts),
+        master,
+        time_zone: config.time_zone.clone(),
+        limited: config.limits.enabled,
+        node,
+        http: Http::new(HttpConfig::default()).map_err(|error| Failure::runtime(&error))?,
+        telegram_base: config.telegram.base_url.clone(),
+    }))
+}
+
+/// The products that are switched on.
+pub fn products(config: &Config, platform: &Platform) -> Vec<Product> {
+    let mut products = Vec::new();
+    if config.products.coffee {
+        products.push(coffee::product(platform, config.coffee.clone()));
+    }
+    products
+}
+
+/// The host's settings.
+pub fn host_config(config: &Config, web: WebConfig, health: Health) -> HostConfig {
+    let docs = DocsConfig {
+        document: true,
+        swagger: config.server.docs() && !config.is_production(),
+    };
+    HostConfig {
+        web,
+        docs,
+        health,
+        concurrency: config.jobs.concurrency.get(),
+        demo: None,
+    }
+}
+
+/// Everything put together.
+///
+/// # Errors
+/// When the program's own parts do not fit.
+pub fn host(platform: Platform, products: Vec<Product>, config: HostConfig) -> Result<Host, Failure> {
+    Host::new(platform, products, config).map_err(|error| Failure::runtime(&error))
+}
+
+fn master_secret(config: &Config, folder: &DataFolder, entropy: &Entropy) -> Result<Secret, Failure> {
+    if !config.secrets.master.is_empty() {
+        return Ok(config.secrets.master.clone());
+    }
+    let master = folder.master_secret(entropy)?;
+    match weakness(&master).filter(|_| config.is_production()) {
+        None => Ok(master),
+        Some(weakness) => {
+            let file = folder.path().join("master-secret");
+            Err(Failure::new(
+                Status::Configuration,
+                format_args!("the master secret in {} {weakness}", file.display()),
+            ))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `--demo`: the outside world as simulators on a loopback port, and the people who live in it.
+
+use std::net::Ipv4Addr;
+
+use axum::Router;
+use karavan_coffee::{DEMO_BARISTA, DEMO_GUESTS};
+use karavan_kernel::Secret;
+use karavan_platform::host::Host;
+use karavan_simulators::{
+    Clock,
+    telegram::{BotAccount, Person, TelegramSimulator},
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
+
+use crate::{Failure, config::Config};
+
+/// Where the simulators' pages begin.
+pub const PAGES: &str = "/demo/telegram";
+
+const GUEST_BOT: &str = "karavan_guest_bot";
+const BARISTA_BOT: &str = "karavan_barista_bot";
+
+/// The simulators of a demo.
+#[derive(Debug)]
+pub struct Simulators {
+    telegram: TelegramSimulator,
+    listener: TcpListener,
+}
+
+impl Simulators {
+    /// Takes a free loopback port, and points the configuration at it.
+    ///
+    /// # Errors
+    /// When there is no port.
+    pub async fn open(config: &mut Config) -> Result<Self, Failure> {
+        let bots = vec![
+            bot("4200000001:demo-guest", GUEST_BOT, "Кофейня «Караван»"),
+            bot("4200000002:demo-barista", BARISTA_BOT, "Караван: бариста"),
+        ];
+        config.coffee.guest_bot_token = Secret::new(&bots[0].token);
+        config.coffee.barista_bot_token = Secret::new(&bots[1].token);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = format!("http://{}", listener.local_addr()?);
+        config.telegram.base_url = address.parse().expect("an address and a port make a URL");
+        Ok(Self {
+            telegram: TelegramSimulator::new(bots, people(), Clock::system()),
+            listener,
+        })
+    }
+
+    /// The chat pages, to be mounted at [`PAGES`].
+    pub fn pages(&self) -> Router {
+        self.telegram.pages_router(PAGES)
+    }
+
+    /// What can be opened, for the banner.
+    pub fn links() -> Vec<(String, String)> {
+        let chat = |title: &str, bot: &str, person: i64| (title.to_owned(), format!("{PAGES}/chat/{bot}/{person}"));
+        let guest = DEMO_GUESTS.first().map(|guest| chat("Guest chat", GUEST_BOT, *guest));
+        let all = [("Chats".to_owned(), PAGES.to_owned())];
+        all.into_iter()
+            .chain(guest)
+            .chain([chat("Barista chat", BARISTA_BOT, DEMO_BARISTA)])
+            .collect()
+    }
+
+    /// Answers the bots until `stop`.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, stop: CancellationToken) -> Result<(), Failure> {
+        Ok(self.telegram.serve_api(self.listener, stop).await?)
+    }
+}
+
+/// Lets every product fill in its data; what is there already stays as it is.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn fill(host: &mut Host) -> Result<(), Failure> {
+    for demo in host.take_demos() {
+        // Weeks of made-up work happen now; whoever reads the log looks for what really happens.
+        demo().with_subscriber(NoSubscriber::default()).await?;
+    }
+    Ok(())
+}
+
+fn bot(token: &str, username: &str, name: &str) -> BotAccount {
+    BotAccount {
+        token: token.to_owned(),
+        username: username.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+/// Neutral to products: each plays whatever part a chat gives them. The numbers belong to nobody.
+fn people() -> Vec<Person> {
+    let person = |id: i64, (first, last): (&str, Option<&str>), username: &str, language: &str| Person {
+        id,
+        first_name: first.to_owned(),
+        last_name: last.map(str::to_owned),
+        username: Some(username.to_owned()),
+        phone: format!("+7900000{:04}", id - 1000),
+        language_code: language.to_owned(),
+    };
+    vec![
+        person(1001, ("Анна", Some("Смирнова")), "anna_demo", "ru"),
+        person(1002, ("Олена", Some("Шевченко")), "olena_demo", "uk"),
+        person(1003, ("Айгерім", Some("Сәрсен")), "aigerim_demo", "kk"),
+        person(1004, ("James", Some("Carter")), "james_demo", "en"),
+        person(DEMO_BARISTA, ("Борис", None), "boris_demo", "ru"),
+    ]
+}

@@ -1,0 +1,11 @@
+//! The program from outside: settings and their messages, the command line, exit statuses, start and stop.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
+
+mod banner;
+mod cli;
+mod config;
+mod harness;
+mod refusals;
+mod safety;
+mod start;

@@ -1,0 +1,147 @@
+//! How a test puts a program together.
+
+use std::sync::{Arc, Mutex, atomic::AtomicU8, atomic::AtomicU64};
+
+use karavan_clients::http::{Http, HttpConfig};
+use karavan_kernel::{Secret, TimeZone};
+use karavan_platform::{
+    Platform, PlatformParts, Product,
+    host::{Host, HostConfig},
+};
+use karavan_store::queue::{Worker, WorkerConfig};
+use karavan_web::{
+    WebConfig,
+    health::Health,
+    openapi::DocsConfig,
+    texts::{Source, Texts},
+};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Shared, TestApp, TestTelegram, chat_log::ChatLog};
+use crate::TestDb;
+
+/// The name of the one node of a test.
+const NODE: &str = "test-node";
+
+type MakeProducts = Box<dyn FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send>;
+
+/// A program that is not running yet.
+pub struct TestAppBuilder {
+    db: TestDb,
+    texts: Vec<Source>,
+    bots: Vec<&'static str>,
+    web: WebConfig,
+    time_zone: &'static str,
+    products: MakeProducts,
+}
+
+impl TestAppBuilder {
+    pub(super) fn new(db: TestDb) -> Self {
+        Self {
+            db,
+            texts: karavan_platform::texts(),
+            bots: Vec::new(),
+            web: WebConfig::for_testing(),
+            time_zone: "UTC",
+            products: Box::new(|_platform, _telegram| Vec::new()),
+        }
+    }
+
+    /// The words of a product.
+    #[must_use]
+    pub fn texts(mut self, texts: impl IntoIterator<Item = Source>) -> Self {
+        self.texts.extend(texts);
+        self
+    }
+
+    /// Bots that Telegram knows, by username; their tokens come from [`TestTelegram::token`].
+    #[must_use]
+    pub fn bots(mut self, usernames: &[&'static str]) -> Self {
+        self.bots.extend(usernames);
+        self
+    }
+
+    /// Another configuration of the HTTP side.
+    #[must_use]
+    pub fn web(self, web: WebConfig) -> Self {
+        Self { web, ..self }
+    }
+
+    /// The zone of the panel, by its IANA name; UTC by default.
+    #[must_use]
+    pub fn time_zone(self, time_zone: &'static str) -> Self {
+        Self { time_zone, ..self }
+    }
+
+    /// The products, made from the platform and from the bots' tokens.
+    #[must_use]
+    pub fn products(self, products: impl FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send + 'static) -> Self {
+        Self {
+            products: Box::new(products),
+            ..self
+        }
+    }
+
+    /// Puts everything together. Nothing runs yet: the test drives it.
+    pub async fn start(self) -> TestApp {
+        let Self {
+            db,
+            texts,
+            bots,
+            web,
+            time_zone,
+            products,
+        } = self;
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        let telegram = TestTelegram::start(&bots, &db.clock, &mut tasks, &stop).await;
+        let platform = Platform::new(PlatformParts {
+            db: karavan_store::Db::clone(&db),
+            texts: Arc::new(Texts::new(&texts).expect("the texts of the program are complete")),
+            master: Secret::new("the master secret of every test, long enough to pass for one"),
+            time_zone: time_zone.parse::<TimeZone>().expect("the zone is in the zone database"),
+            limited: true,
+            node: NODE.to_owned(),
+            http: Http::new(HttpConfig::default()).expect("the client needs nothing from outside"),
+            telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
+        });
+        let products = products(&platform, &telegram);
+        let config = HostConfig {
+            web,
+            docs: DocsConfig {
+                document: true,
+                swagger: false,
+            },
+            health: Health::default(),
+            concurrency: 4,
+            demo: None,
+        };
+        let host = Host::new(platform.clone(), products, config).unwrap_or_else(|error| panic!("{error}"));
+        let worker = WorkerConfig {
+            node: NODE.to_owned(),
+            lane: "",
+            concurrency: 1,
+        };
+        let shared = Shared {
+            router: host.router(&stop),
+            worker: Worker::new(platform.db.clone(), host.registry().clone(), worker),
+            schedules: host.schedules().to_vec(),
+            bots: host.bots().clone(),
+            permissions: host.permissions().to_vec(),
+            openapi: host.openapi(),
+            host: Mutex::new(host),
+            tasks: Mutex::new(tasks),
+            stop,
+            chats: ChatLog::default(),
+            clients: AtomicU8::new(1),
+            named: AtomicU64::new(1),
+        };
+        TestApp {
+            platform,
+            telegram,
+            db,
+            shared: Arc::new(shared),
+        }
+    }
+}
