@@ -123,7 +123,7 @@ async fn move_points(tx: &mut Tx, guest: &Guest, order: OrderId, sale: Sale) -> 
         Ok(_entry) => Ok(()),
         // The balance was read under the guest's lock, so this is a sale that the limit would have refused.
         Err(LedgerError::Insufficient) => Err(OrderError::OverLimit { most: 0 }),
-        Err(LedgerError::Booked | LedgerError::Amount) => {
+        Err(LedgerError::Booked | LedgerError::Amount | LedgerError::Units) => {
             Err(StoreError::Malformed("an order booked twice".into()).into())
         }
         Err(LedgerError::Store(error)) => Err(error.into()),

@@ -73,7 +73,7 @@ pub(super) async fn create_order(
 ) -> ApiResult<Created<ConfirmedView>> {
     let mut tx = coffee.platform.db.begin(who.actor()).await?;
     if let Some(key) = &key.0 {
-        match idempotency::claim(&mut tx, key, &body).await? {
+        match idempotency::claim(&mut tx, key, &("coffee.orders.create", &body)).await? {
             Claim::Fresh => {}
             Claim::Replay(answer) => {
                 tx.commit().await?;

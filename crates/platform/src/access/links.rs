@@ -60,12 +60,19 @@ pub async fn is_alive(conn: &mut Conn, token: &str, now: Timestamp) -> StoreResu
 /// [`LinkError`].
 pub async fn redeem(tx: &mut Tx, token: &str, name: &str) -> Result<AccountId, LinkError> {
     let link = store::use_link(tx, &token_hash(token)).await?.ok_or(LinkError::Dead)?;
-    let Some(id) = link.account_id else {
-        return Ok(store::insert_account(tx, name, &link.role).await?);
-    };
+    let Some(id) = link.account_id else { return first_owner(tx, name, &link.role).await };
     let account = store::find_account(tx, id).await?.ok_or(LinkError::Dead)?;
     match account.state {
         super::AccountState::Active => Ok(id),
         super::AccountState::Blocked => Err(LinkError::Blocked),
+    }
+}
+
+/// Two links may be made before anybody comes in: the second brings in the account that the first has created.
+async fn first_owner(tx: &mut Tx, name: &str, role: &str) -> Result<AccountId, LinkError> {
+    tx.lock("access:first-owner").await?;
+    match store::first_account_with_role(tx, role).await? {
+        Some(owner) => Ok(owner.id),
+        None => Ok(store::insert_account(tx, name, role).await?),
     }
 }

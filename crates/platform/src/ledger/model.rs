@@ -63,6 +63,9 @@ pub enum LedgerError {
     /// It was booked before. The transaction can go on.
     #[error("this is booked already")]
     Booked,
+    /// Points cannot become credits: both accounts count the same.
+    #[error("the accounts count different units")]
+    Units,
     /// Zero or less cannot be moved.
     #[error("an entry moves at least 1")]
     Amount,

@@ -58,6 +58,10 @@ pub async fn post(tx: &mut Tx, entry: &Entry) -> Result<EntryId, LedgerError> {
     if *amount < 1 {
         return Err(LedgerError::Amount);
     }
+    let units = sql!("SELECT COUNT(DISTINCT unit) FROM ledger_accounts WHERE id IN ($1, $2)", *from, *to);
+    if tx.fetch_value::<i64>(units).await? != 1 {
+        return Err(LedgerError::Units);
+    }
     let id: EntryId = tx.id();
     let insert = sql!(
         "INSERT INTO ledger_entries (id, purpose, subject, actor, created_at) VALUES ($1, $2, $3, $4, $5)
@@ -187,7 +191,7 @@ pub async fn history(conn: &mut Conn, owner: Option<&str>, unit: Unit, page: Pag
          JOIN ledger_accounts AS a ON a.id = p.account_id
          JOIN ledger_entries AS e ON e.id = p.entry_id
          WHERE a.balance IS NOT NULL AND a.unit = $1 AND ($2 IS NULL OR a.owner = $2)
-         ORDER BY p.id DESC LIMIT $3 OFFSET $4",
+         ORDER BY e.created_at DESC, p.id DESC LIMIT $3 OFFSET $4",
         unit.0,
         owner,
         i64::from(page.limit),
@@ -206,7 +210,8 @@ pub async fn history(conn: &mut Conn, owner: Option<&str>, unit: Unit, page: Pag
 pub async fn check(conn: &mut Conn) -> StoreResult<Vec<String>> {
     let crooked: Vec<(String,)> = conn
         .fetch_all(sql!(
-            "SELECT entry_id FROM ledger_postings GROUP BY entry_id HAVING SUM(amount) <> 0 LIMIT 100"
+            "SELECT p.entry_id FROM ledger_postings AS p JOIN ledger_accounts AS a ON a.id = p.account_id
+             GROUP BY p.entry_id, a.unit HAVING SUM(p.amount) <> 0 LIMIT 100"
         ))
         .await?;
     let drifted: Vec<(String,)> = conn

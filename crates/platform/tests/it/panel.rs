@@ -106,7 +106,7 @@ async fn every_page_of_the_platform_is_there_for_its_owner(t: Post) {
 async fn a_refusal_is_a_problem_document_in_the_persons_language(t: Post) {
     let english = t.anonymous().with_header("accept-language", "en");
     let refused = english.post("/post/letters", json!({})).await.expect(405);
-    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert!(refused.header("content-type").starts_with("application/problem+json"));
     assert_eq!(refused.value("/code"), "method_not_allowed");
     assert_eq!(refused.value("/request_id"), refused.header("x-request-id"));
     let russian = t.anonymous().post("/post/letters", json!({})).await;

@@ -57,6 +57,8 @@ pub struct Claimed {
     pub attempt: i64,
     /// The last attempt's number.
     pub max_attempts: i64,
+    /// Since when it is due.
+    pub run_at: Timestamp,
     /// Set when others wait for it to finish.
     pub serial_key: Option<String>,
 }
@@ -153,11 +155,11 @@ pub async fn claim(
          )
          UPDATE jobs SET state = 'running', attempt = attempt + 1, started_at = $1, lease_until = $2, node = $3
          WHERE id IN (SELECT id FROM due)
-         RETURNING id, name, payload, attempt, max_attempts, serial_key",
+         RETURNING id, name, payload, attempt, max_attempts, run_at, serial_key",
         names = places.join(", "),
     );
     let mut claimed: Vec<Claimed> = tx.fetch_all(Sql::assembled(text, values)).await?;
-    claimed.sort_by_key(|job| job.id);
+    claimed.sort_by_key(|job| (job.run_at, job.id));
     Ok(claimed)
 }
 
