@@ -4,7 +4,7 @@
 //! confirmed what they entered.
 
 use karavan_kernel::{Date, Phone};
-use karavan_platform::bots::{Input, Message, Turn, TurnError};
+use karavan_platform::bots::{Input, Message, Refusal, Turn, TurnError};
 use serde::{Deserialize, Serialize};
 
 use super::words;
@@ -264,6 +264,11 @@ async fn finish(coffee: &Coffee, turn: &mut Turn, phone: &str, name: &str, birth
             Ok(())
         }
         Err(GuestError::Store(error)) => Err(error.into()),
-        Err(refusal) => Err(TurnError::refuse(turn.lang.text(&format!("error-{}", refusal.code())))),
+        Err(refusal) => {
+            // With a button again: the press that is refused has used up those above.
+            let again = [(turn.lang.text("coffee-button-again"), "again")];
+            let text = turn.lang.text(&format!("error-{}", refusal.code()));
+            Err(TurnError::Refused(Box::new(Refusal(Message::new(text).inline(again)))))
+        }
     }
 }

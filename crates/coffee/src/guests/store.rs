@@ -22,6 +22,10 @@ pub async fn insert(tx: &mut Tx, guest: &NewGuest) -> Result<GuestId, GuestError
         last_name,
         birth_date,
     } = guest;
+    if find_by_telegram(tx, *telegram_id).await?.is_some() {
+        // Somebody who tries again brings their own number, too: of two violations each database names another one.
+        return Err(GuestError::Registered);
+    }
     let id: GuestId = tx.id();
     let last_name = last_name.as_ref().map(|name| name.as_str().to_owned());
     let insert = sql!(

@@ -32,6 +32,15 @@ pub struct GuestView {
     pub drinks_count: i64,
     /// Bought in all.
     pub sandwiches_count: i64,
+    /// Free drinks that wait; none, as gifts cannot be given yet.
+    pub gift_drinks: i64,
+    /// Free sandwiches that wait; none, as gifts cannot be given yet.
+    pub gift_sandwiches: i64,
+    /// Whether the guest may collect points; always so, as guests cannot be blocked yet.
+    pub is_active: bool,
+    /// Always `client`: baristas and owners are not guests here.
+    #[schema(value_type = String)]
+    pub role: &'static str,
 }
 
 impl GuestView {
@@ -60,6 +69,10 @@ impl GuestView {
             points: standing.balance,
             drinks_count,
             sandwiches_count,
+            gift_drinks: 0,
+            gift_sandwiches: 0,
+            is_active: true,
+            role: "client",
         }
     }
 }

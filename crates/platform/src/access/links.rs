@@ -60,7 +60,9 @@ pub async fn is_alive(conn: &mut Conn, token: &str, now: Timestamp) -> StoreResu
 /// [`LinkError`].
 pub async fn redeem(tx: &mut Tx, token: &str, name: &str) -> Result<AccountId, LinkError> {
     let link = store::use_link(tx, &token_hash(token)).await?.ok_or(LinkError::Dead)?;
-    let Some(id) = link.account_id else { return first_owner(tx, name, &link.role).await };
+    let Some(id) = link.account_id else {
+        return first_owner(tx, name, &link.role).await;
+    };
     let account = store::find_account(tx, id).await?.ok_or(LinkError::Dead)?;
     match account.state {
         super::AccountState::Active => Ok(id),

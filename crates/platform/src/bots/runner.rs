@@ -21,6 +21,8 @@ use super::{Bots, HandleUpdate, input, store};
 /// Renewed three times within a lease's life.
 const RENEW: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_secs(25);
+/// After a silent week Telegram may count anew from any number, and an offset from before would confirm what nobody saw.
+const COUNTING: Duration = Duration::from_secs(6 * 24 * 3_600);
 /// After an error: long enough not to flood, short enough not to be noticed.
 const PAUSE: Duration = Duration::from_secs(2);
 /// Messages being sent at a time, per bot: they wait for the network most of the time.
@@ -156,7 +158,8 @@ impl Runner {
 
     /// Fetches, stores, answers presses; the next fetch confirms what is stored.
     async fn fetch(&self, line: &Telegram, wait: Duration) -> Result<usize, FetchError> {
-        let after = store::last_update(&mut *self.bots.platform.db.read().await?, self.bot).await?;
+        let db = &self.bots.platform.db;
+        let after = store::last_update(&mut *db.read().await?, self.bot, db.clock().now() - COUNTING).await?;
         let allowed = [AllowedUpdate::Message, AllowedUpdate::CallbackQuery];
         let updates = line
             .get_updates(after.map(|last| last + 1), 100, wait, &allowed)

@@ -19,13 +19,17 @@ pub async fn insert_update(tx: &mut Tx, bot: &str, update_id: i64, content: &str
     Ok(tx.execute(insert).await?.count() == 1)
 }
 
-/// The highest update that is stored: polling goes on after it.
+/// The highest update that was stored after `since`: polling goes on after it.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
-pub async fn last_update(conn: &mut Conn, bot: &str) -> StoreResult<Option<i64>> {
-    conn.fetch_value(sql!("SELECT MAX(update_id) FROM bots_updates WHERE bot = $1", bot))
-        .await
+pub async fn last_update(conn: &mut Conn, bot: &str, since: Timestamp) -> StoreResult<Option<i64>> {
+    let last = sql!(
+        "SELECT MAX(update_id) FROM bots_updates WHERE bot = $1 AND received_at > $2",
+        bot,
+        since
+    );
+    conn.fetch_value(last).await
 }
 
 /// What an update holds; `None` when it was handled.

@@ -58,7 +58,11 @@ pub async fn post(tx: &mut Tx, entry: &Entry) -> Result<EntryId, LedgerError> {
     if *amount < 1 {
         return Err(LedgerError::Amount);
     }
-    let units = sql!("SELECT COUNT(DISTINCT unit) FROM ledger_accounts WHERE id IN ($1, $2)", *from, *to);
+    let units = sql!(
+        "SELECT COUNT(DISTINCT unit) FROM ledger_accounts WHERE id IN ($1, $2)",
+        *from,
+        *to
+    );
     if tx.fetch_value::<i64>(units).await? != 1 {
         return Err(LedgerError::Units);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use karavan_kernel::{Actor, Locale};
+use karavan_kernel::{Actor, Locale, Timestamp};
 use karavan_platform::bots::store;
 use karavan_store::StoreError;
 use karavan_testkit::{START, TestDb, app_test};
@@ -11,12 +11,13 @@ const BOTS: Actor = Actor::System("bots");
 const CLERK: &str = "post.clerk";
 const GUARD: &str = "post.guard";
 const ANNA: i64 = 1001;
+const AGES_AGO: Timestamp = Timestamp::from_micros(0);
 const INSTANT: Duration = Duration::from_micros(1);
 
 #[app_test]
 async fn an_update_is_kept_once_and_emptied_when_it_is_handled(t: TestDb) {
     let mut tx = t.begin(BOTS).await.unwrap();
-    assert_eq!(store::last_update(&mut tx, CLERK).await.unwrap(), None);
+    assert_eq!(store::last_update(&mut tx, CLERK, AGES_AGO).await.unwrap(), None);
     assert!(store::insert_update(&mut tx, CLERK, 41, "{}").await.unwrap());
     assert!(store::insert_update(&mut tx, CLERK, 42, "hello").await.unwrap());
     assert!(
@@ -28,7 +29,9 @@ async fn an_update_is_kept_once_and_emptied_when_it_is_handled(t: TestDb) {
             .await
             .unwrap()
     );
-    assert_eq!(store::last_update(&mut tx, CLERK).await.unwrap(), Some(42));
+    assert_eq!(store::last_update(&mut tx, CLERK, AGES_AGO).await.unwrap(), Some(42));
+    let silent_since = store::last_update(&mut tx, CLERK, START).await.unwrap();
+    assert_eq!(silent_since, None, "what was received before is not counted on");
     assert_eq!(
         store::update_content(&mut tx, CLERK, 42).await.unwrap().as_deref(),
         Some("hello")
@@ -127,8 +130,8 @@ async fn what_is_old_is_removed_but_polling_goes_on_after_the_newest_update(t: T
         2,
         "update 1 and the conversation"
     );
-    assert_eq!(store::last_update(&mut tx, CLERK).await.unwrap(), Some(3));
-    assert_eq!(store::last_update(&mut tx, GUARD).await.unwrap(), Some(9));
+    assert_eq!(store::last_update(&mut tx, CLERK, AGES_AGO).await.unwrap(), Some(3));
+    assert_eq!(store::last_update(&mut tx, GUARD, AGES_AGO).await.unwrap(), Some(9));
     let waits = store::update_content(&mut tx, CLERK, 2).await.unwrap();
     assert_eq!(waits.as_deref(), Some("hello"), "it was never handled");
 }

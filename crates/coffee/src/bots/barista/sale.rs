@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use karavan_platform::bots::{Input, Message, Turn, TurnError};
-use karavan_web::texts::Arg;
+use karavan_platform::bots::{Input, Message, Refusal, Turn, TurnError};
+use karavan_web::texts::{Arg, Lang};
 
 use super::{
     draft::{Cart, Draft, Found},
@@ -69,7 +69,7 @@ pub(super) async fn go_on(coffee: &Coffee, turn: &mut Turn, barista: &Barista, d
         }
         Draft::Points { cart } => take_points(turn, cart).await,
         Draft::Amount { cart } => take_amount(turn, cart).await,
-        Draft::Confirm { cart, spend } => take_confirmation(coffee, turn, barista, &cart, spend).await,
+        Draft::Confirm { cart, spend } => take_confirmation(coffee, turn, barista, cart, spend).await,
     }
 }
 
@@ -83,13 +83,7 @@ fn words_of<'t>(turn: &'t Turn, question: &str) -> Result<&'t str, TurnError> {
 
 async fn take_code(coffee: &Coffee, turn: &mut Turn, barista: &Barista) -> Result<(), TurnError> {
     let text = words_of(turn, "coffee-ask-code")?.to_owned();
-    let now = turn.tx.now();
-    let found = match codes::look_up(&mut turn.tx, coffee, &text, &barista.id.to_string(), now).await {
-        Ok(found) => found,
-        Err(CodeError::Store(error)) => return Err(error.into()),
-        Err(refusal) => return Err(refuse(turn, refusal.code(), &[])),
-    };
-    codes::store::hold(&mut turn.tx, found.code, barista.id, now + HOLD).await?;
+    let found = read_code(coffee, turn, barista, &text).await?;
     let standing = guests::store::standing(&mut turn.tx, &found.guest).await?;
     let rules = rules::current(&mut turn.tx).await?;
     let lang = &turn.lang;
@@ -101,12 +95,27 @@ async fn take_code(coffee: &Coffee, turn: &mut Turn, barista: &Barista) -> Resul
     ];
     let text = lang.with("coffee-guest-found", &known);
     turn.say(Message::new(text));
-    let found = Found {
+    turn.remember(&Draft::Receipt { found: named(found) })
+}
+
+/// Looks a code up and holds it for this barista.
+async fn read_code(coffee: &Coffee, turn: &mut Turn, barista: &Barista, text: &str) -> Result<codes::Found, TurnError> {
+    let now = turn.tx.now();
+    let found = match codes::look_up(&mut turn.tx, coffee, text, &barista.id.to_string(), now).await {
+        Ok(found) => found,
+        Err(CodeError::Store(error)) => return Err(error.into()),
+        Err(refusal) => return Err(refuse(turn, refusal.code(), &[])),
+    };
+    codes::store::hold(&mut turn.tx, found.code, barista.id, now + HOLD).await?;
+    Ok(found)
+}
+
+fn named(found: codes::Found) -> Found {
+    Found {
         code: found.code,
         guest: found.guest.id,
         name: found.guest.first_name,
-    };
-    turn.remember(&Draft::Receipt { found })
+    }
 }
 
 fn take_receipt(turn: &mut Turn, found: Found) -> Result<(), TurnError> {
@@ -204,6 +213,10 @@ async fn take_points(turn: &mut Turn, cart: Cart) -> Result<(), TurnError> {
 
 async fn take_amount(turn: &mut Turn, cart: Cart) -> Result<(), TurnError> {
     let most = most_to_spend(turn, &cart).await?;
+    if most == 0 {
+        // Spent elsewhere since the question: no number would be right.
+        return preview(turn, cart, 0).await;
+    }
     let spend = match &turn.input {
         Input::Button { data } if data == "most" => Some(most),
         Input::Text(text) => words::number(text),
@@ -243,23 +256,37 @@ async fn preview(turn: &mut Turn, cart: Cart, spend: i64) -> Result<(), TurnErro
     } else {
         lang.with("coffee-preview-earn", &[("points", earned.into())])
     };
-    let buttons = [
+    turn.say(Message::new(format!("{text}\n{points}")).inline(last_buttons(lang)));
+    turn.remember(&Draft::Confirm { cart, spend })
+}
+
+fn last_buttons(lang: &Lang) -> [(String, &'static str); 2] {
+    [
         (lang.text("coffee-button-confirm"), "confirm"),
         (lang.text("coffee-button-cancel"), "cancel"),
-    ];
-    turn.say(Message::new(format!("{text}\n{points}")).inline(buttons));
-    turn.remember(&Draft::Confirm { cart, spend })
+    ]
 }
 
 async fn take_confirmation(
     coffee: &Coffee,
     turn: &mut Turn,
     barista: &Barista,
-    cart: &Cart,
+    cart: Cart,
     spend: i64,
 ) -> Result<(), TurnError> {
-    if !matches!(&turn.input, Input::Button { data } if data == "confirm") {
-        return Err(TurnError::refuse(turn.lang.text("coffee-press-a-button")));
+    match &turn.input {
+        Input::Button { data } if data == "confirm" => {}
+        // The code ran out while the sale was entered, and the guest has shown another one: the sale goes on with it.
+        Input::Text(text) if codes::parse(text).is_ok() => {
+            let text = text.to_owned();
+            let found = named(read_code(coffee, turn, barista, &text).await?);
+            return ask_points(turn, Cart { found, ..cart }).await;
+        }
+        _ => return Err(TurnError::refuse(turn.lang.text("coffee-press-a-button"))),
+    }
+    if spend > most_to_spend(turn, &cart).await? {
+        // Spent elsewhere since the question, so it is asked once more.
+        return ask_points(turn, cart).await;
     }
     match orders::confirm(&mut turn.tx, coffee, &cart.order(barista.id, spend)).await {
         Ok(Confirmed { balance, .. }) => {
@@ -270,9 +297,17 @@ async fn take_confirmation(
             Ok(())
         }
         Err(OrderError::Store(error) | OrderError::Code(CodeError::Store(error))) => Err(error.into()),
-        Err(refusal @ OrderError::OverLimit { most }) => Err(refuse(turn, refusal.code(), &[("most", most.into())])),
-        Err(refusal) => Err(refuse(turn, refusal.code(), &[])),
+        Err(refusal @ (OrderError::OverLimit { most } | OrderError::Sum { most })) => {
+            Err(refuse_last(turn, refusal.code(), &[("most", most.into())]))
+        }
+        Err(refusal) => Err(refuse_last(turn, refusal.code(), &[])),
     }
+}
+
+/// With the buttons again: the press that is refused has used up those of the preview.
+fn refuse_last(turn: &Turn, code: &str, args: &[(&str, Arg)]) -> TurnError {
+    let text = turn.lang.with(&format!("error-{code}"), args);
+    TurnError::Refused(Box::new(Refusal(Message::new(text).inline(last_buttons(&turn.lang)))))
 }
 
 fn refuse(turn: &Turn, code: &str, args: &[(&str, Arg)]) -> TurnError {
