@@ -225,3 +225,13 @@ async fn tokens_are_named_once_and_listed_newest_first(t: TestDb) {
     let taken = tokens::create(&mut tx, "first", &[], KNOWN).await;
     assert!(matches!(taken, Err(TokenError::NameTaken(name)) if name == "first"));
 }
+
+#[app_test]
+async fn two_links_made_before_anybody_came_bring_in_one_owner(t: TestDb) {
+    let mut tx = begin(&t).await;
+    let first = links::create_for_owner(&mut tx).await.unwrap();
+    let second = links::create_for_owner(&mut tx).await.unwrap();
+    let owner = links::redeem(&mut tx, &first, "Irina").await.unwrap();
+    assert_eq!(links::redeem(&mut tx, &second, "Irina again").await.unwrap(), owner);
+    tx.commit().await.unwrap();
+}

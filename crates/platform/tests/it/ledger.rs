@@ -233,3 +233,18 @@ async fn balances_of_many_are_asked_for_at_once(t: TestDb) {
     assert_eq!(balances, [("gst_anna", 10), ("gst_boris", 20)]);
     assert!(store::balances_of(&mut read, &[], POINTS).await.unwrap().is_empty());
 }
+
+#[app_test]
+async fn points_cannot_become_credits(t: TestDb) {
+    let mut tx = t.begin(CLERK).await.unwrap();
+    let entry = Entry {
+        purpose: "post.swap",
+        subject: "1".to_owned(),
+        from: store::open(&mut tx, &ISSUED, POINTS).await.unwrap(),
+        to: store::open(&mut tx, &anna(), Unit("credits")).await.unwrap(),
+        amount: 5,
+    };
+    assert!(matches!(store::post(&mut tx, &entry).await, Err(LedgerError::Units)));
+    tx.commit().await.unwrap();
+    assert_in_order(&t).await;
+}
