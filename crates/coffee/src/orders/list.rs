@@ -2,28 +2,12 @@
 
 use axum::extract::State;
 use karavan_store::PageRequest;
-use karavan_web::{ApiError, ApiResult, Can, Json, Path, Query};
+use karavan_web::{ApiError, ApiResult, Can, Json, Part, Path, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{store, view::OrderView};
 use crate::{Coffee, GuestId, ReadOrders, guests};
-
-/// Which part of the list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Part {
-    /// At most 100.
-    #[serde(default = "most")]
-    limit: u32,
-    /// How many to pass over.
-    #[serde(default)]
-    offset: u64,
-}
-
-const fn most() -> u32 {
-    PageRequest::MOST
-}
 
 /// How many of the latest.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -51,9 +35,9 @@ async fn views(coffee: &Coffee, search: store::Search, page: PageRequest) -> Api
 pub(super) async fn list_orders(
     _who: Can<ReadOrders>,
     State(coffee): State<Coffee>,
-    Query(Part { limit, offset }): Query<Part>,
+    Query(part): Query<Part>,
 ) -> ApiResult<Json<Vec<OrderView>>> {
-    views(&coffee, store::Search::default(), PageRequest::new(limit, offset)).await
+    views(&coffee, store::Search::default(), part.into()).await
 }
 
 /// The latest sales.
@@ -74,7 +58,7 @@ pub(super) async fn orders_of_guest(
     _who: Can<ReadOrders>,
     State(coffee): State<Coffee>,
     Path(id): Path<GuestId>,
-    Query(Part { limit, offset }): Query<Part>,
+    Query(part): Query<Part>,
 ) -> ApiResult<Json<Vec<OrderView>>> {
     guests::store::find(&mut *coffee.platform.db.read().await?, id)
         .await?
@@ -83,5 +67,5 @@ pub(super) async fn orders_of_guest(
         guest: Some(id),
         ..Default::default()
     };
-    views(&coffee, search, PageRequest::new(limit, offset)).await
+    views(&coffee, search, part.into()).await
 }

@@ -33,8 +33,9 @@ impl Key {
     }
 }
 
-/// Claims `key` for the transaction's actor. `request` is everything that makes two requests the same, the name of the
-/// operation included. A second request waits here until the first has committed or failed.
+/// Claims `key` for the transaction's actor. A second request waits here until the first has committed or failed.
+///
+/// `request` is everything that makes two requests the same, the name of the operation included.
 ///
 /// # Errors
 /// [`StoreError`].
