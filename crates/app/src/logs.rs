@@ -15,9 +15,14 @@ use crate::{
 ///
 /// # Errors
 /// When something else has begun already.
-pub fn start(config: &LogConfig) -> Result<(), Failure> {
+pub fn start(config: &LogConfig, demo: bool) -> Result<(), Failure> {
     let twice = |error: &dyn std::fmt::Display| Failure::new(Status::Runtime, format_args!("logs: {error}"));
-    let filter = EnvFilter::try_new(&config.level).map_err(|error| twice(&error))?;
+    let level = match config.level.as_str() {
+        "" if demo => "warn",
+        "" => "info",
+        chosen => chosen,
+    };
+    let filter = EnvFilter::try_new(level).map_err(|error| twice(&error))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);

@@ -39,7 +39,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// # Errors
 /// When it cannot start, or fails while running.
 pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
-    logs::start(&config.log)?;
+    logs::start(&config.log, options.demo)?;
     let signals = Signals::listen()?;
     let metrics = logs::gather()?;
     let folder = DataFolder::open(&config.data.folder)?;

@@ -1,0 +1,393 @@
+//! Conversations that are interrupted, cancelled, or go on in another language.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use karavan_clients::http::{Http, HttpConfig};
+use karavan_coffee::{CoffeeConfig, GuestId};
+use karavan_kernel::{Secret, TimeZone};
+use karavan_platform::{
+    Platform, PlatformParts,
+    bots::{self, Bots, HandleUpdate, Send},
+};
+use karavan_store::queue::{JobDef, Registry, Worker, WorkerConfig};
+use karavan_testkit::app_test;
+use std::sync::Arc;
+
+use crate::cafe::{Cafe, GUESTS, TILL, hide_codes};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+#[app_test]
+async fn a_registration_in_every_language(t: Cafe) {
+    let (anna, vera, gulnara) = (&t.anna, t.person_named("Vera"), t.person_named("Gulnara"));
+    let uk = anna
+        .plays(
+            GUESTS,
+            &[
+                "/start",
+                "/language",
+                "[Українська]",
+                "[Почати]",
+                "(contact)",
+                "Анна",
+                "07.03.1990",
+                "[Підтвердити]",
+            ],
+        )
+        .await;
+    assert_snapshot!(uk, @"
+    Anna> /start
+    bot>  Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.
+    keys: [Начать]
+    Anna> /language
+    bot>  Выберите язык  [Русский] / [Українська] / [Қазақша] / [English]
+    Anna> [Українська]
+    bot>  Це програма лояльності кав’ярні: бали за кожне замовлення, рівні та подарунки. Натисніть «Почати», реєстрація займе хвилину.
+    keys: [Почати]
+    Anna> Почати
+    bot>  Надішліть свій номер кнопкою нижче.
+    keys: [Надіслати номер]
+    Anna> (contact Anna 70000001001)
+    bot>  Як вас звати?
+    keys: (gone)
+    Anna> Анна
+    bot>  Коли у вас день народження? Напишіть дату так: ДД.ММ.РРРР
+    Anna> 07.03.1990
+    bot>  Перевірте, чи все правильно:
+          Ім’я: Анна
+          Телефон: +70000001001
+          Дата народження: 07.03.1990  [Підтвердити] [Заповнити знову]
+    Anna> [Підтвердити]
+    bot>  Анна, вас зареєстровано. Перед оплатою натисніть «Отримати код для оплати» і назвіть код баристі.
+    keys: [Отримати код для оплати] / [Мій профіль]
+    ");
+    let en = vera
+        .plays(
+            GUESTS,
+            &[
+                "/start",
+                "/language",
+                "[English]",
+                "[Begin]",
+                "(contact)",
+                "Vera",
+                "07.03.1990",
+                "[Confirm]",
+            ],
+        )
+        .await;
+    assert_snapshot!(en, @"
+    Vera> /start
+    bot>  Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.
+    keys: [Начать]
+    Vera> /language
+    bot>  Выберите язык  [Русский] / [Українська] / [Қазақша] / [English]
+    Vera> [English]
+    bot>  This is the coffee shop's loyalty programme: points for every order, levels and gifts. Press “Begin”, it takes a minute.
+    keys: [Begin]
+    Vera> Begin
+    bot>  Share your number with the button below.
+    keys: [Share my number]
+    Vera> (contact Vera 70000001003)
+    bot>  What is your name?
+    keys: (gone)
+    Vera> Vera
+    bot>  When is your birthday? Write the date like this: DD.MM.YYYY
+    Vera> 07.03.1990
+    bot>  Please check:
+          Name: Vera
+          Phone: +70000001003
+          Birth date: 7 Mar 1990  [Confirm] [Fill in again]
+    Vera> [Confirm]
+    bot>  Vera, you are registered. Before you pay, press “Get a payment code” and tell the barista the code.
+    keys: [Get a payment code] / [My profile]
+    ");
+    let kk = gulnara
+        .plays(
+            GUESTS,
+            &[
+                "/start",
+                "/language",
+                "[Қазақша]",
+                "[Бастау]",
+                "(contact)",
+                "Гүлнара",
+                "07.03.1990",
+                "[Растау]",
+            ],
+        )
+        .await;
+    assert_snapshot!(kk, @"
+    Gulnara> /start
+    bot>     Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.
+    keys:    [Начать]
+    Gulnara> /language
+    bot>     Выберите язык  [Русский] / [Українська] / [Қазақша] / [English]
+    Gulnara> [Қазақша]
+    bot>     Бұл — кофехананың адалдық бағдарламасы: әр тапсырысқа ұпай, деңгейлер мен сыйлықтар. «Бастау» түймесін басыңыз, тіркелуге бір минут жетеді.
+    keys:    [Бастау]
+    Gulnara> Бастау
+    bot>     Төмендегі түймемен нөміріңізді жіберіңіз.
+    keys:    [Нөмірді жіберу]
+    Gulnara> (contact Gulnara 70000001004)
+    bot>     Есіміңіз кім?
+    keys:    (gone)
+    Gulnara> Гүлнара
+    bot>     Туған күніңіз қашан? Күнді былай жазыңыз: КК.АА.ЖЖЖЖ
+    Gulnara> 07.03.1990
+    bot>     Бәрі дұрыс па, тексеріп шығыңыз:
+             Есіміңіз: Гүлнара
+             Телефоныңыз: +70000001004
+             Туған күніңіз: 07.03.1990  [Растау] [Қайта толтыру]
+    Gulnara> [Растау]
+    bot>     Гүлнара, сіз тіркелдіңіз. Төлер алдында «Төлем кодын алу» түймесін басып, кодты баристаға айтыңыз.
+    keys:    [Төлем кодын алу] / [Менің профилім]
+    ");
+    assert_eq!(t.books().await.guests, 3);
+}
+
+#[app_test]
+async fn a_guest_is_told_in_the_own_language(t: Cafe) {
+    let guest = t.joins(&t.anna, "Анна").await;
+    for (language, receipt) in [("Українська", "1"), ("Қазақша", "2"), ("English", "3")] {
+        t.anna.plays(GUESTS, &["/language", &format!("[{language}]")]).await;
+        t.earns(guest, 3).await;
+        t.settle().await;
+        let told = t.anna.last_from(GUESTS).text;
+        match receipt {
+            "1" => assert_snapshot!(told, @"
+            Нараховано 3 бали, усього 3.
+            До рівня «Срібло» залишилося 19 напоїв.
+            "),
+            "2" => assert_snapshot!(told, @"
+            3 ұпай қосылды, барлығы 6.
+            «Күміс» деңгейіне дейін 18 сусын қалды.
+            "),
+            _ => assert_snapshot!(told, @"
+            3 points earned, 9 in all.
+            17 drinks to the level “Silver”.
+            "),
+        }
+    }
+}
+
+#[app_test]
+async fn a_barista_sells_in_english(t: Cafe) {
+    let guest = t.joins(&t.anna, "Анна").await;
+    t.earns(guest, 100).await;
+    let code = t.shows_code(&t.anna).await;
+    let lines = [
+        "/language",
+        "[English]",
+        "[Process an order]",
+        &code,
+        "1007",
+        "1250.50",
+        "2",
+        "1",
+    ];
+    let told = t.boris.plays(TILL, &lines).await;
+    assert_snapshot!(hide_codes(&told), @"
+    Boris> /language
+    bot>   Выберите язык  [Русский] / [Українська] / [Қазақша] / [English]
+    Boris> [English]
+    bot>   Choose what to do.
+    keys:  [Process an order] / [History]
+    Boris> Process an order
+    bot>   Enter the guest's 5-digit code.
+    keys:  [Cancel]
+    Boris> [code]
+    bot>   Guest: Анна
+           Level: Standard, points: 100
+           Receipt number?
+    Boris> 1007
+    bot>   Sum, ₽?
+    Boris> 1250.50
+    bot>   How many drinks?
+    Boris> 2
+    bot>   How many sandwiches?
+    Boris> 1
+    bot>   Earn or spend? Up to 100 points can be spent.  [Earn points] [Spend points]
+    ");
+}
+
+#[app_test]
+async fn buttons_of_the_language_before_still_work(t: Cafe) {
+    t.joins(&t.anna, "Анна").await;
+    t.anna.plays(GUESTS, &["/language", "[English]"]).await;
+    // Typed, because the keyboard under the chat has changed; somebody's phone may still show the old one.
+    t.anna.writes(GUESTS, "Мой профиль").await;
+    assert!(t.anna.last_from(GUESTS).text.starts_with("Анна"));
+}
+
+#[app_test]
+async fn a_registration_that_was_left_for_hours_starts_over(t: Cafe) {
+    t.anna.plays(GUESTS, &["/start", "[Начать]", "(contact)", "Анна"]).await;
+    t.clock.advance(4 * HOUR);
+    t.anna.writes(GUESTS, "07.03.1990").await;
+    assert_snapshot!(t.anna.last_from(GUESTS).text, @"Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.");
+    assert_eq!(t.books().await.guests, 0);
+    t.joins(&t.anna, "Анна").await;
+}
+
+#[app_test]
+async fn a_sale_that_was_left_for_hours_starts_over(t: Cafe) {
+    t.joins(&t.anna, "Анна").await;
+    let code = t.shows_code(&t.anna).await;
+    t.boris
+        .plays(TILL, &["/start", "[Обработка заказа]", &code, "1007", "950"])
+        .await;
+    t.clock.advance(4 * HOUR);
+    t.boris.writes(TILL, "2").await;
+    assert_eq!(t.boris.last_from(TILL).text, "Выберите действие.");
+    assert_eq!(t.books().await.orders, 0);
+}
+
+#[app_test]
+async fn cancelling_sells_nothing_at_any_step(t: Cafe) {
+    let guest = t.joins(&t.anna, "Анна").await;
+    t.earns(guest, 100).await;
+    let code = t.shows_code(&t.anna).await;
+    let steps = [code.as_str(), "1007", "950", "2", "1", "[Списать баллы]", "50"];
+    let before = t.books().await;
+    for length in 0..=steps.len() {
+        t.boris.plays(TILL, &["/start", "[Обработка заказа]"]).await;
+        t.boris.plays(TILL, steps.get(..length).unwrap()).await;
+        t.boris.plays(TILL, &["[Отмена]"]).await;
+        assert_eq!(
+            t.boris.last_from(TILL).text,
+            "Отменено, ничего не продано.",
+            "after {length} steps"
+        );
+        assert_eq!(t.books().await, before);
+        // The guest's code is still good, for the 90 seconds that it lives.
+        if t.service
+            .post(&format!("/coffee/codes/use?code_value={code}"), ())
+            .await
+            .status
+            != 200
+        {
+            assert!(length > 3, "the code was lost after {length} steps");
+            break;
+        }
+    }
+}
+
+#[app_test]
+async fn filling_in_again_begins_with_the_number(t: Cafe) {
+    let told = t
+        .anna
+        .plays(
+            GUESTS,
+            &[
+                "/start",
+                "[Начать]",
+                "(contact)",
+                "Анн",
+                "07.03.1990",
+                "[Заполнить заново]",
+                "(contact)",
+                "Анна",
+                "08.03.1990",
+                "[Подтвердить]",
+            ],
+        )
+        .await;
+    assert_snapshot!(told, @"
+    Anna> /start
+    bot>  Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.
+    keys: [Начать]
+    Anna> Начать
+    bot>  Отправьте свой номер кнопкой ниже.
+    keys: [Отправить номер]
+    Anna> (contact Anna 70000001001)
+    bot>  Как вас зовут?
+    keys: (gone)
+    Anna> Анн
+    bot>  Когда у вас день рождения? Напишите дату так: ДД.ММ.ГГГГ
+    Anna> 07.03.1990
+    bot>  Проверьте, всё ли верно:
+          Имя: Анн
+          Телефон: +70000001001
+          Дата рождения: 07.03.1990  [Подтвердить] [Заполнить заново]
+    Anna> [Заполнить заново]
+    bot>  Отправьте свой номер кнопкой ниже.
+    keys: [Отправить номер]
+    Anna> (contact Anna 70000001001)
+    bot>  Как вас зовут?
+    keys: (gone)
+    Anna> Анна
+    bot>  Когда у вас день рождения? Напишите дату так: ДД.ММ.ГГГГ
+    Anna> 08.03.1990
+    bot>  Проверьте, всё ли верно:
+          Имя: Анна
+          Телефон: +70000001001
+          Дата рождения: 08.03.1990  [Подтвердить] [Заполнить заново]
+    Anna> [Подтвердить]
+    bot>  Анна, вы зарегистрированы. Перед оплатой нажмите «Получить код для оплаты» и назовите код бариста.
+    keys: [Получить код для оплаты] / [Мой профиль]
+    ");
+    let guest: GuestId = t.id_of(&t.anna).await;
+    assert_eq!(t.balance(guest).await, 0);
+}
+
+#[app_test]
+async fn a_restart_goes_on_where_everybody_was(t: Cafe) {
+    t.anna.plays(GUESTS, &["/start", "[Начать]", "(contact)"]).await;
+    t.boris.plays(TILL, &["/start", "[Обработка заказа]"]).await;
+    let after = Process::start(&t);
+    t.anna.with(GUESTS).write("Анна").unwrap();
+    t.boris.with(TILL).write("что-то").unwrap();
+    after.works().await;
+    t.settle().await;
+    assert_eq!(
+        t.anna.last_from(GUESTS).text,
+        "Когда у вас день рождения? Напишите дату так: ДД.ММ.ГГГГ"
+    );
+    assert!(t.boris.last_from(TILL).text.starts_with("Код не найден"));
+    t.anna.plays(GUESTS, &["07.03.1990", "[Подтвердить]"]).await;
+    assert_eq!(t.books().await.guests, 1);
+}
+
+/// The program as it would be after a restart: on the same database and the same Telegram, with nothing in its memory.
+struct Process {
+    bots: Bots,
+    worker: Worker,
+}
+
+impl Process {
+    fn start(t: &Cafe) -> Self {
+        let platform = Platform::new(PlatformParts {
+            db: karavan_store::Db::clone(t),
+            texts: t.platform.texts.clone(),
+            master: Secret::new("the master secret of every test, long enough to pass for one"),
+            time_zone: "Europe/Moscow".parse::<TimeZone>().unwrap(),
+            node: "after-restart".to_owned(),
+            http: Http::new(HttpConfig::default()).unwrap(),
+            telegram_base: t.telegram.address().parse().unwrap(),
+            limited: true,
+        });
+        let mut config = CoffeeConfig::for_testing("", "");
+        config.guest_bot_token = t.telegram.token(GUESTS);
+        config.barista_bot_token = t.telegram.token(TILL);
+        let product = karavan_coffee::product(&platform, config);
+        let bots = Bots::new(platform.clone(), &product.bots);
+        let jobs = vec![
+            JobDef::of::<HandleUpdate>(bots.clone()),
+            JobDef::of::<Send>(bots.clone()),
+        ];
+        let config = WorkerConfig {
+            node: "after-restart".to_owned(),
+            lane: "",
+            concurrency: 1,
+        };
+        let worker = Worker::new(platform.db, Arc::new(Registry::new(jobs).unwrap()), config);
+        Self { bots, worker }
+    }
+
+    async fn works(&self) {
+        assert_eq!(bots::poll_once(&self.bots).await.unwrap(), 2);
+        self.worker.run_due().await.unwrap();
+    }
+}
