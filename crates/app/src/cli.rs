@@ -10,7 +10,7 @@ use crate::failure::STATUSES;
 /// The heading of options that every command takes.
 const EVERYWHERE: &str = "Options of every command";
 
-/// Karavan: four products on one floor.
+/// Karavan: a loyalty programme for coffee shops, on a floor made for more.
 #[derive(Debug, Parser)]
 #[command(name = "karavan", version, after_help = STATUSES, arg_required_else_help = true)]
 pub struct Cli {

@@ -23,6 +23,9 @@ pub fn run(root: &Path, filter: &[String]) -> Result<ExitCode, AnyError> {
         .env("INSTA_UPDATE", "always")
         .env("KARAVAN_BLESS", "1");
     let status = command.status()?;
+    println!(
+        "snapshots inside a test wait in .pending-snap files: `cargo insta accept` writes them (cargo install cargo-insta)"
+    );
     println!("blessed; now read `git diff` and ask of every line whether it should be so");
     Ok(if status.success() {
         ExitCode::SUCCESS

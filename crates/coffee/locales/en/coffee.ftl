@@ -105,7 +105,7 @@ coffee-level-platinum = Platinum
 
 # The guests' bot
 coffee-language = Choose a language
-coffee-welcome = This is the coffee shop's loyalty programme: points for every order, levels and gifts. Press “Begin”, it takes a minute.
+coffee-welcome = This is the coffee shop's loyalty programme: points for every order, and levels. Press “Begin”, it takes a minute.
 coffee-welcome-back = Good to see you, { $name }. What shall we show?
 coffee-menu = Choose what to show.
 coffee-button-begin = Begin
@@ -218,3 +218,4 @@ error-order_barista_unknown = This barista is not on the list or is switched off
 error-barista_name_invalid = A name has 1 to 64 characters, with letters.
 error-barista_telegram_id_invalid = A Telegram ID is a positive number. The barista bot shows it to anybody who is not on the list yet.
 error-barista_known = A barista with this Telegram ID is on the list already.
+error-order_points_unclear = The request contradicts itself: use_points and used_points_amount disagree. Send both or neither.

@@ -105,7 +105,7 @@ coffee-level-platinum = Платина
 
 # Бот для гостей
 coffee-language = Выберите язык
-coffee-welcome = Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.
+coffee-welcome = Это программа лояльности кофейни: баллы за каждый заказ и уровни. Нажмите «Начать», регистрация займёт минуту.
 coffee-welcome-back = Рады вас видеть, { $name }. Что показать?
 coffee-menu = Выберите, что показать.
 coffee-button-begin = Начать
@@ -224,3 +224,4 @@ error-order_barista_unknown = Такого бариста нет в списке
 error-barista_name_invalid = Имя: от 1 до 64 знаков, буквами.
 error-barista_telegram_id_invalid = Telegram ID — это положительное число. Бот бариста показывает его каждому, кто ещё не в списке.
 error-barista_known = Бариста с таким Telegram ID уже в списке.
+error-order_points_unclear = Запрос противоречит сам себе: use_points и used_points_amount говорят разное. Укажите оба или ни одного.

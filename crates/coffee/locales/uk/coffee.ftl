@@ -105,7 +105,7 @@ coffee-level-platinum = Платина
 
 # Бот для гостей
 coffee-language = Виберіть мову
-coffee-welcome = Це програма лояльності кав’ярні: бали за кожне замовлення, рівні та подарунки. Натисніть «Почати», реєстрація займе хвилину.
+coffee-welcome = Це програма лояльності кав’ярні: бали за кожне замовлення та рівні. Натисніть «Почати», реєстрація займе хвилину.
 coffee-welcome-back = Раді вас бачити, { $name }. Що показати?
 coffee-menu = Виберіть, що показати.
 coffee-button-begin = Почати
@@ -224,3 +224,4 @@ error-order_barista_unknown = Такого баристи немає в спис
 error-barista_name_invalid = Ім’я: від 1 до 64 знаків, літерами.
 error-barista_telegram_id_invalid = Telegram ID — це додатне число. Бот баристи показує його кожному, кого ще немає в списку.
 error-barista_known = Бариста з таким Telegram ID уже є в списку.
+error-order_points_unclear = Запит суперечить сам собі: use_points і used_points_amount кажуть різне. Вкажіть обидва або жодного.

@@ -54,6 +54,7 @@ pub(super) async fn language(turn: &mut Turn) -> Result<bool, TurnError> {
 }
 
 #[cfg(test)]
+#[expect(clippy::inconsistent_digit_grouping, reason = "the last two digits are kopecks")]
 mod tests {
     use super::*;
 

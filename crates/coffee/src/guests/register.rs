@@ -4,7 +4,7 @@ use axum::extract::State;
 use karavan_kernel::{Date, Phone};
 use karavan_store::Tx;
 use karavan_web::{ApiResult, Can, Created, Json, Quota};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::{Guest, GuestError, GuestView, Name, NewGuest, model::check_birth_date, store};
@@ -33,7 +33,8 @@ pub async fn register(tx: &mut Tx, coffee: &Coffee, guest: &NewGuest) -> Result<
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateGuest {
-    /// The Telegram account.
+    /// The Telegram account of a person; a group's number is negative.
+    #[serde(deserialize_with = "positive")]
     telegram_id: i64,
     /// In the international form.
     phone: String,
@@ -45,6 +46,15 @@ pub struct CreateGuest {
     /// `YYYY-MM-DD`, 14 to 100 years ago.
     #[schema(value_type = String)]
     birth_date: Date,
+}
+
+fn positive<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let number = i64::deserialize(from)?;
+    if number > 0 {
+        Ok(number)
+    } else {
+        Err(serde::de::Error::custom("not above zero"))
+    }
 }
 
 impl CreateGuest {

@@ -40,9 +40,9 @@ pub(super) struct CreateOrder {
 
 impl CreateOrder {
     fn to_order(&self) -> Result<NewOrder, OrderError> {
-        // "Pay with points: none" and "do not pay with points: 50" contradict themselves; guessing would move money.
+        // Guessing what was meant would move somebody's points.
         if self.use_points != (self.used_points_amount != 0) {
-            return Err(OrderError::OverLimit { most: 0 });
+            return Err(OrderError::Unclear);
         }
         Ok(NewOrder {
             code: self.code_id,

@@ -59,6 +59,9 @@ pub enum OrderError {
         /// The most that may pay.
         most: i64,
     },
+    /// "Pay with points: none", or "do not pay with points: 50".
+    #[error("the request contradicts itself about points")]
+    Unclear,
     /// Whoever sells is not on the list or not active.
     #[error("not somebody who may sell")]
     Barista,
@@ -78,6 +81,7 @@ impl OrderError {
             Self::Sum { .. } => "order_sum_invalid",
             Self::Counts => "order_counts_invalid",
             Self::OverLimit { .. } => "order_points_over_limit",
+            Self::Unclear => "order_points_unclear",
             Self::Barista => "order_barista_unknown",
             Self::Code(error) => error.code(),
             Self::Store(_) => "internal",
@@ -89,7 +93,7 @@ impl From<OrderError> for ApiError {
     fn from(error: OrderError) -> Self {
         let code = error.code();
         match error {
-            OrderError::Receipt | OrderError::Counts => Self::unprocessable(code),
+            OrderError::Receipt | OrderError::Counts | OrderError::Unclear => Self::unprocessable(code),
             OrderError::Sum { most } | OrderError::OverLimit { most } => Self::unprocessable(code).arg("most", most),
             OrderError::Barista => Self::expected(StatusCode::UNPROCESSABLE_ENTITY, code),
             OrderError::Code(error) => error.into(),
@@ -152,6 +156,7 @@ pub fn check_sum(total_minor: i64, rules: &Rules) -> Result<i64, OrderError> {
 }
 
 #[cfg(test)]
+#[expect(clippy::inconsistent_digit_grouping, reason = "the last two digits are kopecks")]
 mod tests {
     use karavan_kernel::{Entropy, Timestamp};
     use proptest::prelude::*;

@@ -137,6 +137,7 @@ impl Rules {
 }
 
 #[cfg(test)]
+#[expect(clippy::inconsistent_digit_grouping, reason = "the last two digits are kopecks")]
 mod tests {
     use proptest::prelude::*;
 

@@ -13,9 +13,12 @@ async fn a_sale_over_the_api(t: Cafe) {
     let guest = t.joins(&t.anna, "Анна").await;
     let code = t.code_over_http(guest).await;
     let sold = t.posts_order(&t.order(guest, &code)).await;
-    assert_snapshot!(sold, @"");
+    assert_snapshot!(sold, @r#"201 {"id":"[ord]","user_id":"[gst]","barista_id":"[bst]","code_id":"[cod]","receipt_number":"1007","total_sum":950,"total_minor":95000,"drinks_count":2,"sandwiches_count":1,"use_points":false,"used_points_amount":0,"points_earned":9,"date_created":"2026-11-20T09:00:04Z","points_used":0,"new_points_total":9,"level_upgraded":false,"new_level":null}"#);
     t.settle().await;
-    assert_snapshot!(t.anna.last_from(GUESTS).text, @"");
+    assert_snapshot!(t.anna.last_from(GUESTS).text, @"
+    Начислено 9 баллов, всего 9.
+    До уровня «Серебро» осталось 18 напитков.
+    ");
     let by_guest = t.service.get(&format!("/coffee/orders/user/{guest}")).await.expect(200);
     let all = t.service.get("/coffee/orders/").await.expect(200);
     let recent = t.service.get("/coffee/orders/recent").await.expect(200);
@@ -34,7 +37,7 @@ async fn a_sale_that_pays_with_points_and_reaches_a_level(t: Cafe) {
         &json!({ "use_points": true, "used_points_amount": 100, "drinks_count": 19 }),
     );
     let sold = t.posts_order(&order).await;
-    assert_snapshot!(sold, @"");
+    assert_snapshot!(sold, @r#"201 {"id":"[ord]","user_id":"[gst]","barista_id":"[bst]","code_id":"[cod]","receipt_number":"1007","total_sum":950,"total_minor":95000,"drinks_count":19,"sandwiches_count":1,"use_points":true,"used_points_amount":100,"points_earned":0,"date_created":"2026-11-20T09:00:01Z","points_used":100,"new_points_total":0,"level_upgraded":true,"new_level":"silver"}"#);
     t.run_jobs().await;
 }
 
@@ -51,14 +54,26 @@ async fn orders_that_make_no_sense_are_refused_and_nothing_is_written(t: Cafe) {
         (json!({ "total_sum": i64::MAX }), "order_sum_invalid"),
         (json!({ "total_sum": i64::MIN }), "order_sum_invalid"),
         (json!({ "drinks_count": -1 }), "order_counts_invalid"),
-        (json!({ "drinks_count": 0, "sandwiches_count": 0 }), "order_counts_invalid"),
-        (json!({ "drinks_count": i64::MAX, "sandwiches_count": i64::MAX }), "order_counts_invalid"),
+        (
+            json!({ "drinks_count": 0, "sandwiches_count": 0 }),
+            "order_counts_invalid",
+        ),
+        (
+            json!({ "drinks_count": i64::MAX, "sandwiches_count": i64::MAX }),
+            "order_counts_invalid",
+        ),
         (json!({ "sandwiches_count": 1_000 }), "order_counts_invalid"),
         (json!({ "receipt_number": " " }), "order_receipt_invalid"),
         (json!({ "receipt_number": "x".repeat(33) }), "order_receipt_invalid"),
         (json!({ "receipt_number": "1\u{0}2" }), "order_receipt_invalid"),
-        (json!({ "use_points": true, "used_points_amount": 1 }), "order_points_over_limit"),
-        (json!({ "barista_id": "bst_01kcg3v5h0e4tn3q8w2xyzabcd" }), "order_barista_unknown"),
+        (
+            json!({ "use_points": true, "used_points_amount": 1 }),
+            "order_points_over_limit",
+        ),
+        (
+            json!({ "barista_id": "bst_01kcg3v5h0e4tn3q8w2xyzabcd" }),
+            "order_barista_unknown",
+        ),
         (json!({ "barista_id": guest.to_string() }), "body_invalid"),
         (json!({ "user_id": 1001 }), "body_invalid"),
         (json!({ "code_id": "12345" }), "body_invalid"),
@@ -87,12 +102,14 @@ async fn refusals_say_what_to_do(t: Cafe) {
     let guest = t.guest("Анна").await;
     let code = t.code_over_http(guest).await;
     let order = t.order(guest, &code);
-    assert_snapshot!(t.posts_order(&with(&order, &json!({ "total_sum": 0 }))).await, @"");
+    assert_snapshot!(t.posts_order(&with(&order, &json!({ "total_sum": 0 }))).await, @r#"422 {"type":"about:blank","title":"Нужно кое-что исправить","status":422,"code":"order_sum_invalid","detail":"Сумма должна быть больше 0 и не больше 100 000 ₽.","request_id":"[req]"}"#);
     let english = t.service.with_header("accept-language", "en");
-    let refused = english.post("/coffee/orders/", with(&order, &json!({ "drinks_count": "two" }))).await;
-    assert_snapshot!(refused, @"");
+    let refused = english
+        .post("/coffee/orders/", with(&order, &json!({ "drinks_count": "two" })))
+        .await;
+    assert_snapshot!(refused, @r#"422 {"type":"about:blank","title":"Something needs a correction","status":422,"code":"body_invalid","detail":"The request body does not have the expected fields. Correct the fields that are named and send it again.","request_id":"[req]","errors":[{"field":"drinks_count","code":"field_invalid","detail":"The value has another form than expected."}]}"#);
     t.lets_sell(t.barista, false).await;
-    assert_snapshot!(t.posts_order(&order).await, @"");
+    assert_snapshot!(t.posts_order(&order).await, @r#"422 {"type":"about:blank","title":"Нужно кое-что исправить","status":422,"code":"order_barista_unknown","detail":"Такого бариста нет в списке или он отключён.","request_id":"[req]"}"#);
 }
 
 #[app_test]
@@ -113,8 +130,10 @@ async fn the_same_request_with_the_same_key_sells_once(t: Cafe) {
     let first = keyed.post("/coffee/orders/", &order).await.expect(201);
     let again = keyed.post("/coffee/orders/", &order).await.expect(201);
     assert_eq!(first.text(), again.text());
-    let other = keyed.post("/coffee/orders/", with(&order, &json!({ "total_sum": 951 }))).await;
-    assert_snapshot!(other, @"");
+    let other = keyed
+        .post("/coffee/orders/", with(&order, &json!({ "total_sum": 951 })))
+        .await;
+    assert_snapshot!(other, @r#"422 {"type":"about:blank","title":"Нужно кое-что исправить","status":422,"code":"idempotency_key_reused","detail":"Этот Idempotency-Key уже использован для другого запроса. Возьмите новый ключ.","request_id":"[req]"}"#);
     assert_eq!((t.books().await.orders, t.balance(guest).await), (1, 9));
     // The key is the caller's own: another machine's is another.
     let elsewhere = t.service(&["coffee.orders.create"]).await.with_key("till-1:1007");
@@ -129,7 +148,10 @@ async fn a_refusal_does_not_use_the_key_up(t: Cafe) {
     let code = t.code_over_http(guest).await;
     let order = t.order(guest, &code);
     let keyed = t.service.with_key("k");
-    keyed.post("/coffee/orders/", with(&order, &json!({ "total_sum": 0 }))).await.expect(422);
+    keyed
+        .post("/coffee/orders/", with(&order, &json!({ "total_sum": 0 })))
+        .await
+        .expect(422);
     keyed.post("/coffee/orders/", &order).await.expect(201);
     t.run_jobs().await;
 }
@@ -139,7 +161,12 @@ async fn keys_that_are_none_are_refused(t: Cafe) {
     let guest = t.guest("Анна").await;
     let code = t.code_over_http(guest).await;
     for wrong in ["", "with space", &"k".repeat(201)] {
-        let refused = t.service.with_key(wrong).post("/coffee/orders/", t.order(guest, &code)).await.expect(400);
+        let refused = t
+            .service
+            .with_key(wrong)
+            .post("/coffee/orders/", t.order(guest, &code))
+            .await
+            .expect(400);
         assert_eq!(text_of(&refused, "/code"), "idempotency_key_invalid", "{wrong:?}");
     }
     assert_eq!(t.books().await.orders, 0);
@@ -162,8 +189,14 @@ async fn lists_are_capped_and_narrowed(t: Cafe) {
     assert_eq!(count("/coffee/orders/recent?limit=1000".into()).await, 12);
     assert_eq!(count(format!("/coffee/orders/user/{vera}")).await, 4);
     assert_eq!(count(format!("/coffee/orders/user/{anna}?limit=3&offset=6")).await, 2);
-    t.service.get("/coffee/orders/user/gst_01kcg3v5h0e4tn3q8w2xyzabcd").await.expect(404);
-    t.service.get(&format!("/coffee/orders/user/{}", t.barista)).await.expect(404);
+    t.service
+        .get("/coffee/orders/user/gst_01kcg3v5h0e4tn3q8w2xyzabcd")
+        .await
+        .expect(404);
+    t.service
+        .get(&format!("/coffee/orders/user/{}", t.barista))
+        .await
+        .expect(404);
     t.service.get("/coffee/orders/user/5001").await.expect(404);
     t.service.get("/coffee/orders/?limit=abc").await.expect(400);
     t.service.get("/coffee/orders/recent?offset=1").await.expect(400);
@@ -181,7 +214,13 @@ async fn a_list_never_gives_more_than_a_hundred(t: Cafe) {
         assert_eq!(orders.len(), 100, "{path}");
     }
     let all = store::Search::default();
-    let page = store::search(&mut *t.read().await.unwrap(), &all, karavan_store::PageRequest::new(1_000, 0)).await.unwrap();
+    let page = store::search(
+        &mut t.read().await.unwrap(),
+        &all,
+        karavan_store::PageRequest::new(1_000, 0),
+    )
+    .await
+    .unwrap();
     assert_eq!((page.rows.len(), page.total), (100, 101));
 }
 
@@ -189,7 +228,11 @@ async fn a_list_never_gives_more_than_a_hundred(t: Cafe) {
 async fn nobody_sees_orders_without_the_right(t: Cafe) {
     let guest = t.guest("Анна").await;
     let seller = t.service(&["coffee.orders.create"]).await;
-    for path in ["/coffee/orders/".to_owned(), "/coffee/orders/recent".to_owned(), format!("/coffee/orders/user/{guest}")] {
+    for path in [
+        "/coffee/orders/".to_owned(),
+        "/coffee/orders/recent".to_owned(),
+        format!("/coffee/orders/user/{guest}"),
+    ] {
         t.anonymous().get(&path).await.expect(401);
         seller.get(&path).await.expect(403);
     }

@@ -250,7 +250,7 @@ impl Cafe {
     }
 
     pub async fn wrong_in_the_books(&self) -> Vec<String> {
-        ledger::check(&mut *self.read().await.unwrap()).await.unwrap()
+        ledger::check(&mut self.read().await.unwrap()).await.unwrap()
     }
 
     /// A chat for a snapshot.

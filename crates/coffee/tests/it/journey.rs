@@ -105,7 +105,7 @@ async fn the_owner_and_the_machine_see_what_was_sold(t: Cafe) {
         assert!(shown.contains(what), "{page} does not show {what}");
     }
     let profile = t.service.get(&format!("/coffee/users/{}", t.anna.id)).await;
-    assert_snapshot!(profile, @r#"200 {"id":"[gst]","telegram_id":1001,"phone":"+70000001001","first_name":"Анна","last_name":null,"birth_date":"1990-03-07","loyalty_status":"standard","points":9,"drinks_count":2,"sandwiches_count":1}"#);
+    assert_snapshot!(profile, @r#"200 {"id":"[gst]","telegram_id":1001,"phone":"+70000001001","first_name":"Анна","last_name":null,"birth_date":"1990-03-07","loyalty_status":"standard","points":9,"drinks_count":2,"sandwiches_count":1,"gift_drinks":0,"gift_sandwiches":0,"is_active":true,"role":"client"}"#);
     let orders = t.service.get(&format!("/coffee/orders/user/{guest}")).await;
     assert_snapshot!(orders, @r#"200 [{"id":"[ord]","user_id":"[gst]","barista_id":"[bst]","code_id":"[cod]","receipt_number":"1007","total_sum":950,"total_minor":95000,"drinks_count":2,"sandwiches_count":1,"use_points":false,"used_points_amount":0,"points_earned":9,"date_created":"2026-11-20T09:00:09Z"}]"#);
 }
@@ -177,7 +177,7 @@ async fn a_barista_looks_back_at_the_own_sales(t: Cafe) {
     assert_snapshot!(text.lines().take(3).collect::<Vec<_>>().join("\n"), @"
     Последние продажи:
     Чек 13 · 300 ₽ · напитков 1, сэндвичей 0 · 20.11.2026, 12:00
-    Чек 10 · 300 ₽ · напитков 1, сэндвичей 0 · 20.11.2026, 12:00
+    Чек 12 · 300 ₽ · напитков 1, сэндвичей 0 · 20.11.2026, 12:00
     ");
 
     let (_, vera) = t.another_barista("Вера").await;

@@ -2,6 +2,7 @@
 
 // Clippy allows `unwrap` in tests, and recognises helpers by `cfg(test)`.
 #![cfg(test)]
+#![expect(clippy::inconsistent_digit_grouping, reason = "the last two digits are kopecks")]
 
 mod api_baristas;
 mod api_codes;
@@ -10,8 +11,10 @@ mod api_orders;
 mod cafe;
 mod codes;
 mod conversations;
+mod demo;
 mod guessing;
 mod journey;
+mod languages;
 mod panel;
 mod panel_baristas;
 mod panel_lists;

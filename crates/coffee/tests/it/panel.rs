@@ -29,14 +29,17 @@ async fn every_page_in_every_language_without_data(t: Cafe) {
     t.lets_sell(t.barista, false).await;
     for (language, empty) in [
         ("ru", "Гостей пока нет"),
-        ("uk", "Гостей поки немає"),
+        ("uk", "Гостей ще немає"),
         ("kk", "Әзірге қонақ жоқ"),
         ("en", "No guests yet"),
     ] {
         let reader = t.owner.with_header("accept-language", language);
         for path in PAGES {
             let page = looks(&reader, path).await;
-            assert!(page.contains(&format!("<html lang=\"{language}\"")), "{path} in {language}");
+            assert!(
+                page.contains(&format!("<html lang=\"{language}\"")),
+                "{path} in {language}"
+            );
         }
         let guests = looks(&reader, PAGES[0]).await;
         assert!(guests.contains(empty), "{language}");
@@ -64,7 +67,11 @@ async fn names_that_are_markup_are_shown_as_they_are_written(t: Cafe) {
     let guest = t.guest("<script>alert(1)</script>").await;
     t.earns(guest, 5).await;
     t.another_barista("\"><img src=x onerror=alert(1)>").await;
-    for path in PAGES.iter().map(|path| (*path).to_owned()).chain([format!("/admin/coffee/guests/{guest}")]) {
+    for path in PAGES
+        .iter()
+        .map(|path| (*path).to_owned())
+        .chain([format!("/admin/coffee/guests/{guest}")])
+    {
         let page = t.owner.get(&path).await.expect(200).text();
         assert!(!page.contains("<script>alert"), "{path}");
         assert!(!page.contains("<img src=x"), "{path}");
@@ -74,10 +81,20 @@ async fn names_that_are_markup_are_shown_as_they_are_written(t: Cafe) {
 #[app_test]
 async fn the_card_of_a_guest_shows_everything_about_them(t: Cafe) {
     let guest = t.guest("Анна").await;
-    let empty = t.owner.get(&format!("/admin/coffee/guests/{guest}")).await.expect(200).text();
+    let empty = t
+        .owner
+        .get(&format!("/admin/coffee/guests/{guest}"))
+        .await
+        .expect(200)
+        .text();
     assert!(empty.contains("Заказов пока нет") && empty.contains("Движений пока нет"));
     t.earns(guest, 30).await;
-    let card = t.owner.get(&format!("/admin/coffee/guests/{guest}")).await.expect(200).text();
+    let card = t
+        .owner
+        .get(&format!("/admin/coffee/guests/{guest}"))
+        .await
+        .expect(200)
+        .text();
     for shown in ["Анна", "+70000010001", "07.03.1990", "5001", "Стандарт", "+30"] {
         assert!(card.contains(shown), "{shown}");
     }

@@ -33,9 +33,13 @@ async fn saves(t: &Cafe, changes: &[(&'static str, &'static str)]) -> Response {
 
 /// What stands in a field of the page.
 fn value_of(page: &str, name: &str) -> String {
-    let input = page.split("<input").find(|input| input.contains(&format!("name=\"{name}\"")));
+    let input = page
+        .split("<input")
+        .find(|input| input.contains(&format!("name=\"{name}\"")));
     let input = input.unwrap_or_else(|| panic!("the form has no field {name}"));
-    let (_, from) = input.split_once("value=\"").unwrap_or_else(|| panic!("{name} has no value"));
+    let (_, from) = input
+        .split_once("value=\"")
+        .unwrap_or_else(|| panic!("{name} has no value"));
     from.split('"').next().unwrap().to_owned()
 }
 
@@ -47,7 +51,12 @@ async fn the_form_shows_the_rules_and_sends_them_back(t: Cafe) {
     }
     let saved = saves(&t, &[]).await.expect(303);
     assert_eq!(saved.header("location"), "/admin/coffee/rules?done=coffee-rules-saved");
-    let page = t.owner.get("/admin/coffee/rules?done=coffee-rules-saved").await.expect(200).text();
+    let page = t
+        .owner
+        .get("/admin/coffee/rules?done=coffee-rules-saved")
+        .await
+        .expect(200)
+        .text();
     assert!(page.contains("Правила сохранены"));
     assert_eq!(value_of(&page, "version"), "1");
 }
@@ -60,24 +69,62 @@ async fn a_change_holds_from_the_next_sale_on(t: Cafe) {
         async move { t.sale(guest, Basket::default()).await.unwrap().order.points_earned }
     };
     assert_eq!(earned(&t).await, 9);
-    saves(&t, &[("points_per_100", "3"), ("percent_standard", "150"), ("spending_limit_percent", "100")]).await.expect(303);
-    assert_eq!(earned(&t).await, 40, "950 ₽: 9 hundreds, 3 points each, one and a half times, rounded down");
-    let all = Basket { sum: 49, spend: 49, ..Basket::default() };
-    assert_eq!(t.sale(guest, all).await.unwrap().balance, 0, "the whole sum may be paid with points");
+    saves(
+        &t,
+        &[
+            ("points_per_100", "3"),
+            ("percent_standard", "150"),
+            ("spending_limit_percent", "100"),
+        ],
+    )
+    .await
+    .expect(303);
+    assert_eq!(
+        earned(&t).await,
+        40,
+        "950 ₽: 9 hundreds, 3 points each, one and a half times, rounded down"
+    );
+    let all = Basket {
+        sum: 49,
+        spend: 49,
+        ..Basket::default()
+    };
+    assert_eq!(
+        t.sale(guest, all).await.unwrap().balance,
+        0,
+        "the whole sum may be paid with points"
+    );
     t.run_jobs().await;
 }
 
 #[app_test]
 async fn the_life_of_a_code_and_the_levels_follow_the_rules(t: Cafe) {
     let guest = t.joins(&t.anna, "Анна").await;
-    saves(&t, &[("code_seconds", "30"), ("drinks_silver", "1"), ("largest_sale", "500")]).await.expect(303);
+    saves(
+        &t,
+        &[("code_seconds", "30"), ("drinks_silver", "1"), ("largest_sale", "500")],
+    )
+    .await
+    .expect(303);
     let code = t.shows_code(&t.anna).await;
     assert!(t.anna.last_from(crate::cafe::GUESTS).text.contains("30 секунд"));
     t.clock.advance(std::time::Duration::from_secs(31));
     t.boris.plays(TILL, &["/start", "[Обработка заказа]", &code]).await;
     assert!(t.boris.last_from(TILL).text.starts_with("Срок действия кода истёк"));
-    assert!(t.sale(guest, Basket::default()).await.is_err(), "950 ₽ are more than the largest sale");
-    let sold = t.sale(guest, Basket { sum: 500, ..Basket::default() }).await.unwrap();
+    assert!(
+        t.sale(guest, Basket::default()).await.is_err(),
+        "950 ₽ are more than the largest sale"
+    );
+    let sold = t
+        .sale(
+            guest,
+            Basket {
+                sum: 500,
+                ..Basket::default()
+            },
+        )
+        .await
+        .unwrap();
     assert_eq!(sold.level_up.map(|level| level.to_string()).as_deref(), Some("silver"));
     t.settle().await;
 }
@@ -92,7 +139,11 @@ async fn numbers_out_of_bounds_are_kept_in_the_form_and_explained(t: Cafe) {
         ("code_seconds", "601", "От 30 до 600 секунд."),
         ("largest_sale", "0", "От 1 до 1 000 000 ₽."),
         ("largest_sale", "9223372036854775807", "От 1 до 1 000 000 ₽."),
-        ("drinks_gold", "20", "Каждый следующий уровень должен начинаться выше предыдущего."),
+        (
+            "drinks_gold",
+            "20",
+            "Каждый следующий уровень должен начинаться выше предыдущего.",
+        ),
         ("percent_gold", "1001", "От 0 до 1000 %."),
     ] {
         let page = saves(&t, &[(name, wrong)]).await.expect(200).text();
@@ -107,7 +158,11 @@ async fn numbers_out_of_bounds_are_kept_in_the_form_and_explained(t: Cafe) {
 async fn what_is_no_number_is_refused_and_nothing_is_saved(t: Cafe) {
     for wrong in ["", "abc", "1.5", "99999999999999999999"] {
         let refused = saves(&t, &[("points_per_100", wrong)]).await;
-        assert!(refused.status == 422 || refused.status == 200, "{wrong:?}: {}", refused.status);
+        assert!(
+            refused.status == 422 || refused.status == 200,
+            "{wrong:?}: {}",
+            refused.status
+        );
     }
     t.owner.form(PATH, &[("version", "0")]).await.expect(422);
     let page = t.owner.get(PATH).await.expect(200).text();
@@ -120,7 +175,9 @@ async fn two_owners_cannot_overwrite_each_other(t: Cafe) {
     let late = saves(&t, &[("points_per_100", "3")]).await.expect(409).text();
     assert!(late.contains("Пока вы правили, настройки изменил кто-то другой."));
     assert_eq!(value_of(&t.owner.get(PATH).await.text(), "points_per_100"), "2");
-    saves(&t, &[("version", "1"), ("points_per_100", "3")]).await.expect(303);
+    saves(&t, &[("version", "1"), ("points_per_100", "3")])
+        .await
+        .expect(303);
     assert_eq!(value_of(&t.owner.get(PATH).await.text(), "points_per_100"), "3");
 }
 

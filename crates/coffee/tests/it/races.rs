@@ -305,7 +305,7 @@ async fn a_guest_who_taps_for_codes_at_once_has_one(t: Cafe) {
     let ids = JoinSet::from_iter(taps).join_all().await;
     let mut active = 0;
     for id in ids {
-        let code = codes::store::find(&mut *t.read().await.unwrap(), id)
+        let code = codes::store::find(&mut t.read().await.unwrap(), id)
             .await
             .unwrap()
             .unwrap();

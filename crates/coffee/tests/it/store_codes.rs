@@ -26,7 +26,7 @@ async fn added(t: &Cafe, guest: GuestId, fingerprint: &str) -> Option<CodeId> {
 }
 
 async fn state(t: &Cafe, id: CodeId) -> CodeState {
-    find(&mut *t.read().await.unwrap(), id).await.unwrap().unwrap().state
+    find(&mut t.read().await.unwrap(), id).await.unwrap().unwrap().state
 }
 
 async fn consumed(t: &Cafe, id: CodeId, barista: BaristaId) -> bool {

@@ -6,7 +6,9 @@ use karavan_coffee::{
     GuestId,
     guests::{
         GuestError, Name, NewGuest,
-        store::{self, Search, Sort, add_purchases, find, find_by_telegram, insert, names as names_of, search, standing, standings},
+        store::{
+            self, Search, Sort, add_purchases, find, find_by_telegram, insert, names, search, standing, standings,
+        },
     },
 };
 use karavan_kernel::Timestamp;
@@ -33,7 +35,7 @@ async fn bought(t: &Cafe, id: GuestId, drinks: i64) {
     tx.commit().await.unwrap();
 }
 
-async fn names(t: &Cafe, wanted: &Search) -> Vec<String> {
+async fn found(t: &Cafe, wanted: &Search) -> Vec<String> {
     let mut read = t.read().await.unwrap();
     let page = search(&mut read, wanted, PageRequest::new(100, 0)).await.unwrap();
     assert_eq!(usize::try_from(page.total).unwrap(), page.rows.len());
@@ -42,7 +44,7 @@ async fn names(t: &Cafe, wanted: &Search) -> Vec<String> {
 
 async fn like(t: &Cafe, text: &str) -> Vec<String> {
     let text = Some(text.to_owned());
-    names(
+    found(
         t,
         &Search {
             text,
@@ -155,12 +157,20 @@ async fn standings_come_in_the_order_of_the_guests(t: Cafe) {
 #[app_test]
 async fn names_are_asked_for_at_once(t: Cafe) {
     let (anna, vera) = (added(&t, "Анна", Some("Петрова")).await, added(&t, "Вера", None).await);
-    let ids = [anna.to_string(), vera.to_string(), "gst_nobody".to_owned(), "coffee.points.issued".to_owned()];
+    let ids = [
+        anna.to_string(),
+        vera.to_string(),
+        "gst_nobody".to_owned(),
+        "coffee.points.issued".to_owned(),
+    ];
     let mut read = t.read().await.unwrap();
-    let names = names_of(&mut read, &ids).await.unwrap();
-    assert_eq!(names.len(), 2);
-    assert_eq!((names[&ids[0]].as_str(), names[&ids[1]].as_str()), ("Анна", "Вера"));
-    assert!(names_of(&mut read, &[]).await.unwrap().is_empty());
+    let first_names = names(&mut read, &ids).await.unwrap();
+    assert_eq!(first_names.len(), 2);
+    assert_eq!(
+        (first_names[&ids[0]].as_str(), first_names[&ids[1]].as_str()),
+        ("Анна", "Вера")
+    );
+    assert!(names(&mut read, &[]).await.unwrap().is_empty());
 }
 
 #[app_test]
@@ -190,7 +200,7 @@ async fn a_search_does_not_care_about_case_in_any_alphabet(t: Cafe) {
 async fn a_search_finds_a_part_of_the_number(t: Cafe) {
     let id = added(&t, "Анна", None).await;
     added(&t, "Вера", None).await;
-    let phone = find(&mut *t.read().await.unwrap(), id).await.unwrap().unwrap().phone;
+    let phone = find(&mut t.read().await.unwrap(), id).await.unwrap().unwrap().phone;
     let tail: String = phone.as_str().chars().skip(5).collect();
     assert_eq!(like(&t, &tail).await, ["Анна"]);
     assert_eq!(like(&t, phone.as_str()).await, ["Анна"]);
@@ -224,10 +234,10 @@ async fn guests_are_filtered_by_drinks(t: Cafe) {
         reversed: true,
         ..Search::default()
     };
-    assert_eq!(names(&t, &wanted(Some(0), Some(20))).await, ["Ноль", "Девятнадцать"]);
-    assert_eq!(names(&t, &wanted(Some(20), Some(50))).await, ["Двадцать"]);
-    assert_eq!(names(&t, &wanted(Some(100), None)).await, ["Сто"]);
-    assert_eq!(names(&t, &wanted(None, Some(1))).await, ["Ноль"]);
+    assert_eq!(found(&t, &wanted(Some(0), Some(20))).await, ["Ноль", "Девятнадцать"]);
+    assert_eq!(found(&t, &wanted(Some(20), Some(50))).await, ["Двадцать"]);
+    assert_eq!(found(&t, &wanted(Some(100), None)).await, ["Сто"]);
+    assert_eq!(found(&t, &wanted(None, Some(1))).await, ["Ноль"]);
 }
 
 #[app_test]
@@ -245,14 +255,14 @@ async fn guests_are_sorted_both_ways(t: Cafe) {
             sort,
             ..Search::default()
         };
-        assert_eq!(names(&t, &one_way).await, order, "{sort:?}");
+        assert_eq!(found(&t, &one_way).await, order, "{sort:?}");
         let mut other_way = order;
         other_way.reverse();
         let reversed = Search {
             reversed: true,
             ..one_way
         };
-        assert_eq!(names(&t, &reversed).await, other_way, "{sort:?}");
+        assert_eq!(found(&t, &reversed).await, other_way, "{sort:?}");
     }
 }
 
@@ -294,6 +304,6 @@ async fn a_moment_is_kept_to_the_microsecond(t: Cafe) {
     let mut tx = t.tx().await;
     let id = store::insert(&mut tx, &t.application("Анна")).await.unwrap();
     tx.commit().await.unwrap();
-    let guest = find(&mut *t.read().await.unwrap(), id).await.unwrap().unwrap();
+    let guest = find(&mut t.read().await.unwrap(), id).await.unwrap().unwrap();
     assert_eq!(guest.created_at, Timestamp::from_micros(START.micros() + 1));
 }

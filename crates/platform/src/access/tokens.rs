@@ -13,7 +13,7 @@ pub const PREFIX: &str = "krv_";
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// The name is taken.
-    #[error("a token named `{0}` exists already; revoke it or choose another name")]
+    #[error("a token named `{0}` exists already, and a revoked one keeps its name; choose another name")]
     NameTaken(String),
     /// A permission that nobody declares.
     #[error("unknown permission `{name}`; known are: {known}")]

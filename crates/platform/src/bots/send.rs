@@ -45,7 +45,7 @@ pub(crate) enum Outgoing {
 impl Job for Send {
     const NAME: &'static str = "bots.send.v1";
     const TIMEOUT: Duration = Duration::from_secs(45);
-    // An outage of Telegram should be outlived: ten attempts take about half an hour.
+    // An outage of Telegram should be outlived: ten attempts take about a quarter of an hour.
     const MAX_ATTEMPTS: u32 = 10;
     type State = Bots;
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use karavan_kernel::Secret;
 use sqlx::{
-    ConnectOptions, PgPool,
+    ConnectOptions, Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -22,6 +22,13 @@ pub(super) async fn open(url: &Secret, bounds: Pool) -> StoreResult<PgPool> {
             ("timezone", "UTC".to_owned()),
         ])
         .disable_statement_logging();
+    // A first connection of its own: the pool would hide why the server cannot be reached behind its patience.
+    options
+        .connect()
+        .await
+        .map_err(StoreError::Unavailable)?
+        .close()
+        .await?;
     let pool = PgPoolOptions::new()
         .max_connections(bounds.max_connections)
         .acquire_timeout(bounds.acquire_timeout)
