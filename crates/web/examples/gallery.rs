@@ -14,7 +14,7 @@ use axum::{
 use karavan_kernel::Locale;
 use karavan_web::{
     Theme,
-    pages::{ListQuery, assets, error_page, sample},
+    pages::{ListQuery, PageFrame, assets, error_page, sample},
 };
 
 #[tokio::main]
@@ -50,7 +50,7 @@ async fn page(uri: Uri, RawQuery(query): RawQuery) -> Response {
         None => (
             StatusCode::NOT_FOUND,
             policy,
-            error_page(&lang, StatusCode::NOT_FOUND, "", "", "gallery"),
+            error_page(PageFrame::new(lang, "/"), StatusCode::NOT_FOUND, "", "", "gallery"),
         )
             .into_response(),
     }

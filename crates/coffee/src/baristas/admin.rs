@@ -13,7 +13,7 @@ use karavan_web::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Barista, BaristaError, create, store};
+use super::{Barista, BaristaError, create, create::mistakes, store};
 use crate::{BaristaId, Coffee, ManageBaristas};
 
 const PATH: &str = "/admin/coffee/baristas";
@@ -26,7 +26,7 @@ pub(super) async fn baristas_page(
     query: ListQuery,
     State(coffee): State<Coffee>,
 ) -> ApiResult<Html<String>> {
-    page(&coffee, &frame, query, &AddForm::default(), None).await
+    page(&coffee, &frame, query, &AddForm::default(), &[]).await
 }
 
 #[derive(Default, Deserialize, ToSchema)]
@@ -44,23 +44,21 @@ pub(super) async fn add_barista(
     State(coffee): State<Coffee>,
     Form(form): Form<AddForm>,
 ) -> ApiResult<Response> {
-    let added = async {
-        let telegram_id = form
-            .telegram_id
-            .trim()
-            .parse()
-            .map_err(|_not_a_number| BaristaError::TelegramId)?;
+    let telegram_id = form.telegram_id.trim().parse::<i64>().unwrap_or(0);
+    let mut wrong = mistakes(telegram_id, &form.name);
+    if wrong.is_empty() {
         let mut tx = coffee.platform.db.begin(who.actor()).await?;
-        create(&mut tx, telegram_id, &form.name).await?;
-        Ok::<(), BaristaError>(tx.commit().await?)
-    };
-    match added.await {
-        Ok(()) => Ok(done(PATH, "coffee-barista-added").into_response()),
-        Err(BaristaError::Store(error)) => Err(error.into()),
-        Err(wrong) => Ok(page(&coffee, &frame, ListQuery::default(), &form, Some(wrong))
-            .await?
-            .into_response()),
+        match create(&mut tx, telegram_id, &form.name).await {
+            Ok(_barista) => {
+                tx.commit().await?;
+                return Ok(done(PATH, "coffee-barista-added").into_response());
+            }
+            Err(BaristaError::Store(error)) => return Err(error.into()),
+            Err(refusal) => wrong.push(refusal),
+        }
     }
+    let page = page(&coffee, &frame, ListQuery::default(), &form, &wrong).await?;
+    Ok(page.into_response())
 }
 
 async fn page(
@@ -68,7 +66,7 @@ async fn page(
     frame: &Frame,
     query: ListQuery,
     form: &AddForm,
-    wrong: Option<BaristaError>,
+    wrong: &[BaristaError],
 ) -> ApiResult<Html<String>> {
     let baristas = store::list(&mut *coffee.platform.db.read().await?).await?;
     let total = u64::try_from(baristas.len()).unwrap_or(u64::MAX);
@@ -88,10 +86,8 @@ async fn page(
             frame.t("coffee-baristas-empty-note"),
         ));
     let error = |of: fn(&BaristaError) -> bool| {
-        wrong
-            .as_ref()
-            .filter(|wrong| of(wrong))
-            .map(|wrong| frame.t(&format!("error-{}", wrong.code())))
+        let found = wrong.iter().find(|wrong| of(wrong));
+        found.map(|wrong| frame.t(&format!("error-{}", wrong.code())))
     };
     let name_error = error(|wrong| matches!(wrong, BaristaError::Name));
     let id_error = error(|wrong| matches!(wrong, BaristaError::TelegramId | BaristaError::Known));

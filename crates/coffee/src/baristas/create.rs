@@ -14,13 +14,20 @@ use crate::{BaristaId, Coffee, ManageBaristas, guests::Name};
 /// # Errors
 /// [`BaristaError`].
 pub async fn create(tx: &mut Tx, telegram_id: i64, name: &str) -> Result<BaristaId, BaristaError> {
-    let name = Name::parse(name).map_err(|_not_a_name| BaristaError::Name)?;
-    if telegram_id <= 0 {
-        return Err(BaristaError::TelegramId);
+    if let Some(mistake) = mistakes(telegram_id, name).pop() {
+        return Err(mistake);
     }
+    let name = Name::parse(name).map_err(|_not_a_name| BaristaError::Name)?;
     let id = store::insert(tx, telegram_id, name.as_str()).await?;
     tracing::info!(barista.id = %id, by = %tx.actor(), "Somebody may sell now");
     Ok(id)
+}
+
+/// Everything that is wrong with what was typed: a form shows it all at once.
+pub(super) fn mistakes(telegram_id: i64, name: &str) -> Vec<BaristaError> {
+    let name = Name::parse(name).is_err().then_some(BaristaError::Name);
+    let telegram_id = (telegram_id <= 0).then_some(BaristaError::TelegramId);
+    name.into_iter().chain(telegram_id).collect()
 }
 
 /// Somebody to put on the list.

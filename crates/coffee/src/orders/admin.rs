@@ -104,36 +104,45 @@ fn periods(coffee: &Coffee, frame: &Frame) -> Vec<Period> {
 }
 
 fn table(coffee: &Coffee, frame: &Frame, list: ListView, page: &Page<Listed>) -> ListView {
-    list.column(Column::text(frame.t("coffee-when")).sorted_by("when"))
-        .column(Column::text(frame.t("coffee-guest")))
-        .column(Column::text(frame.t("coffee-barista")))
+    let list = list
+        .column(Column::text(frame.t("coffee-when")).sorted_by("when"))
+        .column(Column::text(frame.t("coffee-guest")));
+    let list = columns(frame, list, Column::number(frame.t("coffee-sum")).sorted_by("sum"));
+    list.rows(page.rows.iter().map(|listed| {
+        let guest = Cell::link(
+            &listed.guest_name,
+            format!("/admin/coffee/guests/{}", listed.order.guest_id),
+        );
+        row(coffee, &frame.lang, listed, Some(guest))
+    }))
+}
+
+/// What both lists say of a sale.
+fn columns(frame: &Frame, list: ListView, sum: Column) -> ListView {
+    list.column(Column::text(frame.t("coffee-barista")))
         .column(Column::text(frame.t("coffee-receipt")))
-        .column(Column::number(frame.t("coffee-sum")).sorted_by("sum"))
+        .column(sum)
         .column(Column::number(frame.t("coffee-drinks")))
         .column(Column::number(frame.t("coffee-sandwiches")))
         .column(Column::number(frame.t("coffee-points")))
-        .rows(page.rows.iter().map(|listed| row(coffee, &frame.lang, listed)))
 }
 
-fn row(coffee: &Coffee, lang: &Lang, listed: &Listed) -> Row {
-    let Listed {
-        order,
-        guest_name,
-        barista_name,
-    } = listed;
-    Row::new(order.id.to_string()).cells([
-        Cell::text(lang.moment(order.created_at, coffee.time_zone())),
-        Cell::link(guest_name, format!("/admin/coffee/guests/{}", order.guest_id)),
-        Cell::text(barista_name),
+fn row(coffee: &Coffee, lang: &Lang, listed: &Listed, guest: Option<Cell>) -> Row {
+    let order = &listed.order;
+    let total = Money {
+        minor: order.total_minor,
+        currency: Currency::Rub,
+    };
+    let when = Cell::text(lang.moment(order.created_at, coffee.time_zone()));
+    let sale = [
+        Cell::text(&listed.barista_name),
         Cell::code(&order.receipt_number),
-        Cell::number(lang.money(Money {
-            minor: order.total_minor,
-            currency: Currency::Rub,
-        })),
+        Cell::number(lang.money(total)),
         Cell::number(lang.number(order.drinks_count)),
         Cell::number(lang.number(order.sandwiches_count)),
         Cell::number(signed(lang, order.points_earned - order.points_spent)),
-    ])
+    ];
+    Row::new(order.id.to_string()).cells(std::iter::once(when).chain(guest).chain(sale))
 }
 
 /// `+9`, `−150` or `0`.
@@ -147,16 +156,13 @@ pub(crate) fn signed(lang: &Lang, points: i64) -> String {
 
 /// The latest orders of a guest, for their card.
 pub(crate) fn recent_panel(coffee: &Coffee, frame: &Frame, page: &Page<Listed>) -> Panel {
-    let list = table(
-        coffee,
-        frame,
-        ListView::new("guest-orders", PATH, ListQuery::default()),
-        page,
-    )
-    .empty(Empty::new(
-        frame.t("coffee-guest-orders-empty"),
-        frame.t("coffee-guest-orders-empty-note"),
-    ));
+    let list = ListView::new("guest-orders", PATH, ListQuery::default()).column(Column::text(frame.t("coffee-when")));
+    let list = columns(frame, list, Column::number(frame.t("coffee-sum")))
+        .rows(page.rows.iter().map(|listed| row(coffee, &frame.lang, listed, None)))
+        .empty(Empty::new(
+            frame.t("coffee-guest-orders-empty"),
+            frame.t("coffee-guest-orders-empty-note"),
+        ));
     Panel::new(frame.t("coffee-latest-orders")).block(&frame.lang, &list)
 }
 

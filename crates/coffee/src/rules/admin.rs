@@ -28,7 +28,7 @@ pub(super) async fn show_rules(
     State(coffee): State<Coffee>,
 ) -> ApiResult<Html<String>> {
     let Versioned { value, version } = settings::load::<Rules>(&mut *coffee.platform.db.read().await?).await?;
-    Ok(page(&panel, &RulesForm::of(&value, version), None))
+    Ok(page(&panel, &RulesForm::of(&value, version), &[]))
 }
 
 /// The form as it is sent: numbers as typed.
@@ -75,8 +75,8 @@ impl RulesForm {
         }
     }
 
-    fn rules(&self) -> Result<Rules, RuleOutOfBounds> {
-        let rules = Rules {
+    fn rules(&self) -> Rules {
+        Rules {
             points_per_100: self.points_per_100,
             level_percent: [
                 self.percent_standard,
@@ -88,8 +88,7 @@ impl RulesForm {
             spending_limit_percent: self.spending_limit_percent,
             code_seconds: self.code_seconds,
             largest_sale: self.largest_sale,
-        };
-        rules.check().map(|()| rules)
+        }
     }
 }
 
@@ -101,10 +100,11 @@ pub(super) async fn save_rules(
     State(coffee): State<Coffee>,
     Form(form): Form<RulesForm>,
 ) -> ApiResult<Response> {
-    let rules = match form.rules() {
-        Ok(rules) => rules,
-        Err(wrong) => return Ok(page(&panel, &form, Some(wrong)).into_response()),
-    };
+    let rules = form.rules();
+    let mistakes = rules.mistakes();
+    if !mistakes.is_empty() {
+        return Ok(page(&panel, &form, &mistakes).into_response());
+    }
     let mut tx = coffee.platform.db.begin(who.actor()).await?;
     if !settings::save(&mut tx, &rules, form.version).await? {
         return Err(ApiError::conflict("settings_changed"));
@@ -114,9 +114,9 @@ pub(super) async fn save_rules(
     Ok(done(PATH, "coffee-rules-saved").into_response())
 }
 
-fn page(panel: &Panel, form: &RulesForm, wrong: Option<RuleOutOfBounds>) -> Html<String> {
+fn page(panel: &Panel, form: &RulesForm, mistakes: &[RuleOutOfBounds]) -> Html<String> {
     let error = |rule: &str| {
-        let is_wrong = wrong.is_some_and(|wrong| wrong.0 == rule);
+        let is_wrong = mistakes.iter().any(|wrong| wrong.0 == rule);
         is_wrong.then(|| panel.t(&format!("coffee-rule-wrong-{}", rule.replace('_', "-"))))
     };
     let number = |name: &'static str, unit: &str, value: i64| {

@@ -108,31 +108,23 @@ impl Rules {
         share.min(total_minor / 100).min(balance).max(0)
     }
 
-    /// Checks what a person typed into the form.
-    ///
-    /// # Errors
-    /// The first field that makes no sense.
-    pub fn check(&self) -> Result<(), RuleOutOfBounds> {
-        let within = |value: i64, least: i64, most: i64, name| {
-            if (least..=most).contains(&value) {
-                Ok(())
-            } else {
-                Err(RuleOutOfBounds(name))
-            }
-        };
-        within(self.points_per_100, 0, 100, "points_per_100")?;
-        within(self.spending_limit_percent, 0, 100, "spending_limit_percent")?;
-        within(self.code_seconds, 30, 600, "code_seconds")?;
-        within(self.largest_sale, 1, 1_000_000, "largest_sale")?;
-        for percent in self.level_percent {
-            within(percent, 0, 1_000, "level_percent")?;
-        }
+    /// Every number that makes no sense in what a person typed into the form.
+    pub fn mistakes(&self) -> Vec<RuleOutOfBounds> {
+        let within = |value: i64, least: i64, most: i64| (least..=most).contains(&value);
         let rising = self.level_drinks[0] == 0 && self.level_drinks.windows(2).all(|pair| pair[0] < pair[1]);
-        if rising {
-            Ok(())
-        } else {
-            Err(RuleOutOfBounds("level_drinks"))
-        }
+        let checks = [
+            ("points_per_100", within(self.points_per_100, 0, 100)),
+            ("spending_limit_percent", within(self.spending_limit_percent, 0, 100)),
+            ("code_seconds", within(self.code_seconds, 30, 600)),
+            ("largest_sale", within(self.largest_sale, 1, 1_000_000)),
+            (
+                "level_percent",
+                self.level_percent.iter().all(|percent| within(*percent, 0, 1_000)),
+            ),
+            ("level_drinks", rising),
+        ];
+        let wrong = checks.into_iter().filter(|(_, fine)| !fine);
+        wrong.map(|(name, _)| RuleOutOfBounds(name)).collect()
     }
 }
 
@@ -192,12 +184,17 @@ mod tests {
             level_drinks: [0, 50, 20, 100],
             ..Rules::default()
         };
-        assert_eq!(falling.check(), Err(RuleOutOfBounds("level_drinks")));
+        assert_eq!(falling.mistakes(), [RuleOutOfBounds("level_drinks")]);
         let greedy = Rules {
             spending_limit_percent: 101,
+            code_seconds: 0,
             ..Rules::default()
         };
-        assert_eq!(greedy.check(), Err(RuleOutOfBounds("spending_limit_percent")));
-        assert_eq!(Rules::default().check(), Ok(()));
+        let both = [
+            RuleOutOfBounds("spending_limit_percent"),
+            RuleOutOfBounds("code_seconds"),
+        ];
+        assert_eq!(greedy.mistakes(), both);
+        assert_eq!(Rules::default().mistakes(), []);
     }
 }

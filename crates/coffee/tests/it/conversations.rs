@@ -23,7 +23,7 @@ async fn a_registration_that_was_left_for_hours_starts_over(t: Cafe) {
     t.anna.plays(GUESTS, &["/start", "[Начать]", "(contact)", "Анна"]).await;
     t.clock.advance(4 * HOUR);
     t.anna.writes(GUESTS, "07.03.1990").await;
-    assert_snapshot!(t.anna.last_from(GUESTS).text, @"Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.");
+    assert_snapshot!(t.anna.last_from(GUESTS).text, @"Это программа лояльности кофейни: баллы за каждый заказ и уровни. Нажмите «Начать», регистрация займёт минуту.");
     assert_eq!(t.books().await.guests, 0);
     t.joins(&t.anna, "Анна").await;
 }
@@ -93,7 +93,7 @@ async fn filling_in_again_begins_with_the_number(t: Cafe) {
         .await;
     assert_snapshot!(told, @"
     Anna> /start
-    bot>  Это программа лояльности кофейни: баллы за каждый заказ, уровни и подарки. Нажмите «Начать», регистрация займёт минуту.
+    bot>  Это программа лояльности кофейни: баллы за каждый заказ и уровни. Нажмите «Начать», регистрация займёт минуту.
     keys: [Начать]
     Anna> Начать
     bot>  Отправьте свой номер кнопкой ниже.

@@ -155,6 +155,15 @@ async fn numbers_out_of_bounds_are_kept_in_the_form_and_explained(t: Cafe) {
 }
 
 #[app_test]
+async fn every_mistake_is_shown_at_once(t: Cafe) {
+    let page = saves(&t, &[("points_per_100", "101"), ("code_seconds", "1")])
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains("От 0 до 100.") && page.contains("От 30 до 600 секунд."));
+}
+
+#[app_test]
 async fn what_is_no_number_is_refused_and_nothing_is_saved(t: Cafe) {
     for wrong in ["", "abc", "1.5", "99999999999999999999"] {
         let refused = saves(&t, &[("points_per_100", wrong)]).await;

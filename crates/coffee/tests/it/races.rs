@@ -158,9 +158,9 @@ async fn s18_points_without_saying_so_are_refused(t: Cafe) {
         json!({ "use_points": true, "used_points_amount": 0 }),
         json!({ "use_points": true }),
     ] {
-        t.posts_order(&with(&t.order(guest, &code), &contradiction))
-            .await
-            .expect(422);
+        let order = with(&t.order(guest, &code), &contradiction);
+        let refused = t.posts_order(&order).await.expect(422);
+        assert_eq!(refused.value("/code"), "order_points_unclear", "{contradiction}");
     }
     assert_eq!(t.balance(guest).await, 50);
 }

@@ -34,6 +34,7 @@ fn every_refusal_has_words() {
         OrderError::Sum { most: 1 }.code(),
         OrderError::Counts.code(),
         OrderError::OverLimit { most: 1 }.code(),
+        OrderError::Unclear.code(),
         OrderError::Barista.code(),
         BaristaError::Name.code(),
         BaristaError::TelegramId.code(),

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Html};
 use karavan_store::queue::store as jobs;
 use karavan_web::{
     ApiResult, SignedIn,
-    pages::{Stat, StatCards, Tone},
+    pages::{self, Act, Stat, StatCards, Tone},
 };
 
 use super::Panel;
@@ -29,5 +29,15 @@ pub(super) async fn show_home(
         Stat::new(panel.t("home-running"), panel.lang.number(sum(|job| job.running))).href("/admin/jobs?state=running"),
         failed,
     ]);
-    Ok(panel.page("home-title").lead(panel.t("home-lead")).block(&stats).html())
+    let mut page = panel.page("home-title").lead(panel.t("home-lead")).block(&stats);
+    for section in panel.frame().nav {
+        let doors = section
+            .entries
+            .into_iter()
+            .fold(pages::Panel::new(section.title), |doors, entry| {
+                doors.act(Act::link(entry.title, entry.href).icon(entry.icon))
+            });
+        page = page.block(&doors);
+    }
+    Ok(page.html())
 }

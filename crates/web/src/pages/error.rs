@@ -12,7 +12,8 @@ struct ErrorTemplate<'a> {
     status: u16,
     heading: &'a str,
     detail: &'a str,
-    next: String,
+    /// What to do next, unless the detail says it already.
+    next: Option<String>,
     request_id: &'a str,
 }
 
@@ -28,7 +29,9 @@ pub fn error_page(frame: PageFrame, status: StatusCode, title: &str, detail: &st
         status: status.as_u16(),
         heading,
         detail: if detail.is_empty() { &general_detail } else { detail },
-        next: lang.text(&format!("pages-error-{kind}-next")),
+        next: detail
+            .is_empty()
+            .then(|| lang.text(&format!("pages-error-{kind}-next"))),
         request_id,
     };
     Html(rendered(&page).to_string())

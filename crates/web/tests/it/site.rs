@@ -15,7 +15,7 @@ use karavan_web::{
     ServicePrincipal, SignedIn, StackParts, WebConfig,
     access::{Anyone, Can},
     csv::Csv,
-    limits, problem,
+    limits,
     stack::deadline,
     texts::Texts,
 };
