@@ -17,7 +17,8 @@ impl PageRequest {
     pub fn new(limit: u32, offset: u64) -> Self {
         Self {
             limit: limit.clamp(1, Self::MOST),
-            offset,
+            // Databases count with signed numbers; nobody has that many rows anyway.
+            offset: offset.min(i64::MAX.unsigned_abs()),
         }
     }
 

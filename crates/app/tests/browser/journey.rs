@@ -22,7 +22,6 @@ async fn a_browser_is_enough_to_register_sell_and_see_it() {
     browser.open(&running.url).await;
     browser.press("Попробовать боты").await;
     browser.press("Открыть два телефона рядом").await;
-    browser.click("//select[@name='right_as']/option[.='Борис']").await;
 
     register(&browser).await;
     let code = sell(&browser).await;

@@ -238,7 +238,7 @@ async fn a_period_that_was_chosen_is_downloaded(t: Cafe) {
 }
 
 #[app_test]
-async fn a_nul_in_a_search_finds_nothing(t: Cafe) {
+async fn a_nul_in_a_search_is_left_out(t: Cafe) {
     three_guests(&t).await;
     for path in [
         "/admin/coffee/guests",

@@ -1,7 +1,7 @@
 //! SQLite: one writer, a few readers, one file.
 //!
 //! **Always holds:** a write transaction starts with `BEGIN IMMEDIATE` on the only writer connection. A transaction that was
-//! dropped is rolled back by the next one, because `Drop` cannot wait for the database.
+//! dropped is rolled back before the next one begins.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -34,7 +34,7 @@ struct Writer {
 
 /// The writer while a transaction holds it.
 #[derive(Debug)]
-pub(super) struct WriterGuard(OwnedMutexGuard<Writer>);
+pub(super) struct WriterGuard(Option<OwnedMutexGuard<Writer>>);
 
 impl Sqlite {
     pub(super) async fn open(file: &Path, durable: bool) -> StoreResult<Self> {
@@ -74,14 +74,14 @@ impl Sqlite {
         if writer.connection.is_none() {
             return Err(sqlx::Error::PoolClosed.into());
         }
-        let mut guard = WriterGuard(writer);
-        guard.clean().await?;
+        let mut guard = WriterGuard(Some(writer));
+        guard.writer().clean().await?;
         Ok(guard)
     }
 
     pub(super) async fn begin(&self) -> StoreResult<Conn> {
         let mut guard = self.writer().await?;
-        guard.0.open = true;
+        guard.writer().open = true;
         sqlx::query("BEGIN IMMEDIATE").execute(guard.connection()).await?;
         Ok(Conn::writer(guard))
     }
@@ -106,17 +106,16 @@ impl Sqlite {
     }
 }
 
-impl WriterGuard {
-    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        self.0
-            .connection
+impl Writer {
+    fn connection(&mut self) -> &mut SqliteConnection {
+        self.connection
             .as_mut()
             .expect("a guard is only given while the writer is open")
     }
 
     /// Ends what a dropped transaction left open.
     async fn clean(&mut self) -> StoreResult<()> {
-        if !self.0.open {
+        if !self.open {
             return Ok(());
         }
         // SQLite itself rolls back on some errors, and a cancelled COMMIT may have succeeded: then nothing is open.
@@ -125,13 +124,41 @@ impl WriterGuard {
             Err(sqlx::Error::Database(error)) if error.message().contains("no transaction is active") => {}
             Err(error) => return Err(error.into()),
         }
-        self.0.open = false;
+        self.open = false;
         Ok(())
+    }
+}
+
+impl WriterGuard {
+    fn writer(&mut self) -> &mut Writer {
+        self.0.as_mut().expect("only dropping takes it out")
+    }
+
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        self.writer().connection()
     }
 
     pub(super) async fn commit(mut self) -> StoreResult<()> {
         sqlx::query("COMMIT").execute(self.connection()).await?;
-        self.0.open = false;
+        self.writer().open = false;
         Ok(())
+    }
+}
+
+impl Drop for WriterGuard {
+    /// `Drop` cannot wait, and other processes must not wait for this one's next writer: a task rolls back at once.
+    fn drop(&mut self) {
+        let Some(mut writer) = self.0.take_if(|writer| writer.open) else {
+            return;
+        };
+        // Without a runtime the program ends; the next one that opens the file finds the transaction undone.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
+            if let Err(error) = writer.clean().await {
+                tracing::warn!(error = %error, "A dropped transaction is rolled back by the next one");
+            }
+        });
     }
 }

@@ -32,7 +32,8 @@ impl ListQuery {
 
     fn of(mut pairs: Vec<(String, String)>) -> Self {
         // The language belongs to the reader, not to the list; empty fields come from forms.
-        pairs.retain(|(name, value)| name != "lang" && !value.trim().is_empty());
+        // PostgreSQL cannot even compare with a NUL.
+        pairs.retain(|(name, value)| name != "lang" && !value.trim().is_empty() && !value.contains('\0'));
         Self { pairs }
     }
 
