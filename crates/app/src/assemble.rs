@@ -105,9 +105,11 @@ pub fn products(config: &Config, platform: &Platform) -> Vec<Product> {
 
 /// The host's settings.
 pub fn host_config(config: &Config, web: WebConfig, health: Health) -> HostConfig {
+    // Production shows neither: `karavan openapi` prints the document for those who build against it.
+    let shown = config.server.docs() && !config.is_production();
     let docs = DocsConfig {
-        document: true,
-        swagger: config.server.docs() && !config.is_production(),
+        document: shown,
+        swagger: shown,
     };
     HostConfig {
         web,

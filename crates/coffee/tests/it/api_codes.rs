@@ -33,7 +33,7 @@ async fn ids_that_name_no_guest_are_refused(t: Cafe) {
     };
     assert_snapshot!(make("gst_01kcg3v5h0e4tn3q8w2xyzabcd".to_owned()).await, @r#"404 {"type":"about:blank","title":"Здесь ничего нет","status":404,"code":"not_found","detail":"По этому адресу ничего нет или у вашей учётной записи нет к нему доступа. Проверьте адрес или вернитесь на главную страницу.","request_id":"[req]"}"#);
     // A barista's id, and the Telegram id that old clients sent by mistake.
-    assert_snapshot!(make(t.barista.to_string()).await, @r#"400 {"type":"about:blank","title":"Запрос не удалось прочитать","status":400,"code":"query_invalid","detail":"У параметра в адресе неожиданное значение. Исправьте его или откройте страницу без параметров.","request_id":"[req]","errors":[{"field":"user_id","code":"field_invalid","detail":"Значение не того вида, который нужен."}]}"#);
+    assert_snapshot!(make(t.barista.to_string()).await, @r#"400 {"type":"about:blank","title":"Запрос не принят","status":400,"code":"query_invalid","detail":"У параметра в адресе неожиданное значение. Исправьте его или откройте страницу без параметров.","request_id":"[req]","errors":[{"field":"user_id","code":"field_invalid","detail":"Значение не того вида, который нужен."}]}"#);
     make("1001".to_owned()).await.expect(400);
     t.service.post("/coffee/codes/generate", json!({})).await.expect(400);
 }

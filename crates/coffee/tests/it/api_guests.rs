@@ -38,9 +38,9 @@ async fn a_guest_is_registered_and_shown(t: Cafe) {
 #[app_test]
 async fn somebody_registered_is_refused_with_400(t: Cafe) {
     t.service.post("/coffee/users/", anna()).await.expect(201);
-    assert_snapshot!(t.service.post("/coffee/users/", anna()).await, @r#"400 {"type":"about:blank","title":"Запрос не удалось прочитать","status":400,"code":"guest_registered","detail":"Пользователь уже зарегистрирован.","request_id":"[req]"}"#);
+    assert_snapshot!(t.service.post("/coffee/users/", anna()).await, @r#"400 {"type":"about:blank","title":"Запрос не принят","status":400,"code":"guest_registered","detail":"Пользователь уже зарегистрирован.","request_id":"[req]"}"#);
     let same_number = with(&anna(), &json!({ "telegram_id": 43 }));
-    assert_snapshot!(t.service.post("/coffee/users/", same_number).await, @r#"409 {"type":"about:blank","title":"Данные успели измениться","status":409,"code":"guest_phone_taken","detail":"Этот номер уже у другого гостя. Если он ваш, обратитесь в кофейню: там помогут.","request_id":"[req]"}"#);
+    assert_snapshot!(t.service.post("/coffee/users/", same_number).await, @r#"409 {"type":"about:blank","title":"Так сделать не получилось","status":409,"code":"guest_phone_taken","detail":"Этот номер уже у другого гостя. Если он ваш, обратитесь в кофейню: там помогут.","request_id":"[req]"}"#);
     assert_eq!(t.books().await.guests, 1);
 }
 
@@ -82,7 +82,7 @@ async fn accounts_of_groups_and_of_nobody_are_refused(t: Cafe) {
 
 #[app_test]
 async fn what_is_no_json_is_refused(t: Cafe) {
-    assert_snapshot!(sends(&t.service, "{\"telegram_id\": 42").await, @r#"400 {"type":"about:blank","title":"Запрос не удалось прочитать","status":400,"code":"body_malformed","detail":"Тело запроса не читается как JSON. Проверьте синтаксис и отправьте снова.","request_id":"[req]"}"#);
+    assert_snapshot!(sends(&t.service, "{\"telegram_id\": 42").await, @r#"400 {"type":"about:blank","title":"Запрос не принят","status":400,"code":"body_malformed","detail":"Тело запроса не читается как JSON. Проверьте синтаксис и отправьте снова.","request_id":"[req]"}"#);
     sends(&t.service, "").await.expect(400);
     sends(&t.service, "[]").await.expect(422);
     let form = Some(("application/x-www-form-urlencoded", "telegram_id=42".to_owned()));

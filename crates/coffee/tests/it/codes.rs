@@ -36,7 +36,7 @@ async fn looking_a_code_up_does_not_use_it_up(t: Cafe) {
     assert_snapshot!(hide_codes(&first.to_string()), @r#"200 {"id":"[cod]","user_id":"[gst]","first_name":"Анна","is_used":false,"expires_at":"2026-11-20T09:01:30Z","created_at":"2026-11-20T09:00:00Z"}"#);
     assert_eq!(first.to_string(), second.to_string());
     t.posts_order(&t.order(guest, &code)).await.expect(201);
-    assert_snapshot!(t.service.post(&path, json!({})).await, @r#"400 {"type":"about:blank","title":"Запрос не удалось прочитать","status":400,"code":"code_unknown","detail":"Код не найден или уже использован. Попросите гостя открыть бота и прочитать код ещё раз.","request_id":"[req]"}"#);
+    assert_snapshot!(t.service.post(&path, json!({})).await, @r#"400 {"type":"about:blank","title":"Запрос не принят","status":400,"code":"code_unknown","detail":"Код не найден или уже использован. Попросите гостя открыть бота и прочитать код ещё раз.","request_id":"[req]"}"#);
     t.run_jobs().await;
 }
 
@@ -46,7 +46,7 @@ async fn a_code_sells_once(t: Cafe) {
     let code = t.code_over_http(guest).await;
     t.posts_order(&t.order(guest, &code)).await.expect(201);
     let again = with(&t.order(guest, &code), &json!({ "receipt_number": "1008" }));
-    assert_snapshot!(t.posts_order(&again).await, @r#"400 {"type":"about:blank","title":"Запрос не удалось прочитать","status":400,"code":"code_unknown","detail":"Код не найден или уже использован. Попросите гостя открыть бота и прочитать код ещё раз.","request_id":"[req]"}"#);
+    assert_snapshot!(t.posts_order(&again).await, @r#"400 {"type":"about:blank","title":"Запрос не принят","status":400,"code":"code_unknown","detail":"Код не найден или уже использован. Попросите гостя открыть бота и прочитать код ещё раз.","request_id":"[req]"}"#);
     assert_eq!((t.books().await.orders, t.balance(guest).await), (1, 9));
     t.run_jobs().await;
 }
@@ -73,8 +73,8 @@ async fn over_the_api_ninety_seconds_are_ninety_seconds(t: Cafe) {
     t.clock.advance(Duration::from_secs(89));
     t.service.post(&look, json!({})).await.expect(200);
     t.clock.advance(Duration::from_secs(1));
-    assert_snapshot!(t.service.post(&look, json!({})).await, @r#"400 {"type":"about:blank","title":"Запрос не удалось прочитать","status":400,"code":"code_expired","detail":"Срок действия кода истёк. Попросите гостя получить новый код.","request_id":"[req]"}"#);
-    assert_snapshot!(t.posts_order(&t.order(guest, &code)).await, @r#"400 {"type":"about:blank","title":"Запрос не удалось прочитать","status":400,"code":"code_expired","detail":"Срок действия кода истёк. Попросите гостя получить новый код.","request_id":"[req]"}"#);
+    assert_snapshot!(t.service.post(&look, json!({})).await, @r#"400 {"type":"about:blank","title":"Запрос не принят","status":400,"code":"code_expired","detail":"Срок действия кода истёк. Попросите гостя получить новый код.","request_id":"[req]"}"#);
+    assert_snapshot!(t.posts_order(&t.order(guest, &code)).await, @r#"400 {"type":"about:blank","title":"Запрос не принят","status":400,"code":"code_expired","detail":"Срок действия кода истёк. Попросите гостя получить новый код.","request_id":"[req]"}"#);
     assert_eq!(t.books().await.orders, 0);
 }
 

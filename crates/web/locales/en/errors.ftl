@@ -1,11 +1,11 @@
 ### What went wrong and what to do next. Keys are `error-<code>`; titles stand above the text on error pages.
 
-error-title-400 = The request is not readable
+error-title-400 = The request was not accepted
 error-title-401 = Sign in first
 error-title-403 = Not allowed
 error-title-404 = Nothing here
 error-title-405 = Not possible here
-error-title-409 = Something has changed meanwhile
+error-title-409 = That did not work
 error-title-413 = Too large
 error-title-415 = Another format is needed
 error-title-421 = Another address is needed
