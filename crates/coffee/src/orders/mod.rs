@@ -3,7 +3,7 @@
 //! **Always holds:** the used code, the order, the counters, the points and the guest's message are one transaction; an
 //! order earns points or spends them, never both; a code makes at most one order (unique index).
 //!
-//! Start at [`confirm`], then [`model`] for what a sale is worth.
+//! Start at [`confirm`], then [`price`] for what a sale is worth.
 
 mod admin;
 mod confirm;

@@ -19,7 +19,7 @@ use karavan_web::{
     health::Health,
     openapi::{DocsConfig, Inventory, InventoryError},
 };
-pub use run::{Role, Roles};
+pub use run::{Role, Roles, RunError};
 use utoipa::openapi::OpenApi;
 
 use crate::{
