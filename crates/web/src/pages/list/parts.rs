@@ -28,7 +28,7 @@ impl Column {
         }
     }
 
-    /// The heading sorts; [`ListQuery::sort`] gives this name back.
+    /// The heading sorts; [`super::ListQuery::sort`] gives this name back.
     #[must_use]
     pub fn sorted_by(self, name: &'static str) -> Self {
         Self {
