@@ -43,14 +43,21 @@ choose_postgres_user() {
     PG_AS=(setpriv --reuid "$PG_USER" --regid "$(id -g "$PG_USER")" --clear-groups --)
 }
 
+# Memory when there is enough of it: every test makes and drops a database of some 300 files, and on a disk that costs more
+# than the test. Otherwise /var/tmp and not $TMPDIR: a socket path may have 107 bytes.
+postgres_home() {
+    local free
+    free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) || free=0
+    if [[ -w /dev/shm && ${free:-0} -gt 3000000 ]]; then echo /dev/shm; else echo /var/tmp; fi
+}
+
 # start_postgres: exports KARAVAN_TEST_POSTGRES. Pair it with stop_postgres in an EXIT trap that is set before.
 start_postgres() {
     local bin port attempt
     bin=$(postgres_bin)
     [[ -n $bin ]] || die "no PostgreSQL server found: bin/test installs it on Debian and Ubuntu"
     remove_dead_postgres
-    # /var/tmp and not $TMPDIR: a socket path may have 107 bytes, and /tmp is often memory.
-    PG_DIR=$(mktemp -d /var/tmp/karavan-pg.XXXXXX)
+    PG_DIR=$(mktemp -d "$(postgres_home)/karavan-pg.XXXXXX")
     echo $$ >"$PG_DIR/owner"
     mkdir "$PG_DIR/run"
     choose_postgres_user
@@ -70,8 +77,12 @@ max_connections = 400
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-max_wal_size = '4GB'
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = '1GB'
 checkpoint_timeout = '30min'
+autovacuum = off
+jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 CONF
@@ -130,7 +141,7 @@ stop_postgres() {
 # Folders of runs that were killed. A run that lives is recognised by its process.
 remove_dead_postgres() {
     local folder owner
-    for folder in /var/tmp/karavan-pg.*; do
+    for folder in /dev/shm/karavan-pg.* /var/tmp/karavan-pg.*; do
         [[ -f $folder/owner ]] || continue
         owner=$(<"$folder/owner") || continue
         if [[ $owner =~ ^[0-9]+$ && ! -d /proc/$owner ]]; then rm -rf "$folder" 2>/dev/null || true; fi
