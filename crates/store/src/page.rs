@@ -30,6 +30,13 @@ impl PageRequest {
             offset: u64::from(number.max(1) - 1) * u64::from(limit),
         }
     }
+
+    /// The pages of a download, one after another, until `rows` rows were asked for. Stop at [`Page::is_last`].
+    pub fn up_to(rows: u64) -> impl Iterator<Item = Self> {
+        (0..rows)
+            .step_by(Self::MOST as usize)
+            .map(|offset| Self::new(Self::MOST, offset))
+    }
 }
 
 /// One page and how many rows there are in all.
@@ -42,6 +49,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// No row comes after this page, which answers `request`.
+    pub fn is_last(&self, request: PageRequest) -> bool {
+        request.offset + u64::from(request.limit) >= u64::try_from(self.total).unwrap_or(0)
+    }
+
     /// The same page with other rows.
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
         Page {

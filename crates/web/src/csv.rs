@@ -13,6 +13,9 @@ use karavan_kernel::Locale;
 
 use crate::ApiError;
 
+/// A download is for spreadsheets, not for moving a database: it ends after so many rows.
+pub const MOST_ROWS: u64 = 50_000;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A download.

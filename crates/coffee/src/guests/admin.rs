@@ -9,10 +9,10 @@ use karavan_platform::{
     admin::Panel,
     ledger::{self, Unit},
 };
-use karavan_store::{Page, PageRequest};
+use karavan_store::PageRequest;
 use karavan_web::{
     ApiError, ApiResult, Can, Ctx, Path,
-    csv::Csv,
+    csv::{Csv, MOST_ROWS},
     pages::{
         Act, Badge, Cell, Column, Detail, Empty, Filter, Group, ListQuery, ListView, Paging, Row, Stat, StatCards, Tone,
     },
@@ -26,8 +26,6 @@ use crate::{
 
 const PATH: &str = "/admin/coffee/guests";
 const PER_PAGE: u32 = 25;
-/// A download is for spreadsheets, not for moving a database.
-const MOST_ROWS: u64 = 50_000;
 
 fn search_of(query: &ListQuery, rules: &Rules) -> store::Search {
     let level = query.get("level").and_then(|word| word.parse::<Level>().ok());
@@ -69,7 +67,6 @@ pub(super) async fn guests_page(
     let levels = Level::ALL
         .iter()
         .map(|level| (level.as_str(), level.title(&panel.lang)));
-    let export = format!("{PATH}.csv{}", filters(&query));
     let list = ListView::new("guests", PATH, query)
         .search(panel.t("coffee-guests-search"))
         .filter(Filter::select("level", panel.t("coffee-level"), levels))
@@ -93,22 +90,12 @@ pub(super) async fn guests_page(
             panel.t("coffee-guests-empty"),
             panel.t("coffee-guests-empty-note"),
         ))
-        .export(export);
+        .export(format!("{PATH}.csv"));
     Ok(panel
         .page("coffee-guests")
         .lead(panel.t("coffee-guests-lead"))
         .block(&list)
         .html())
-}
-
-/// The filters of a list as the query of its download.
-fn filters(query: &ListQuery) -> String {
-    let filters = query.filters_only();
-    if filters.is_empty() {
-        filters
-    } else {
-        format!("?{}", filters.trim_start_matches('?'))
-    }
 }
 
 fn row(coffee: &Coffee, panel: &Panel, guest: &Guest, standing: Standing, rules: &Rules) -> Row {
@@ -157,16 +144,13 @@ pub(super) async fn guests_csv(
     let mut read = coffee.platform.db.read().await?;
     let rules = rules::current(&mut read).await?;
     let search = search_of(&query, &rules);
-    let mut offset = 0;
-    while offset < MOST_ROWS {
-        let Page { rows, .. } = store::search(&mut read, &search, PageRequest::new(PageRequest::MOST, offset)).await?;
-        offset += u64::from(PageRequest::MOST);
-        let last = rows.len() < usize::try_from(PageRequest::MOST).unwrap_or(usize::MAX);
-        let standings = store::standings(&mut read, &rows).await?;
-        for (guest, standing) in rows.into_iter().zip(standings) {
-            csv.push(line(&coffee, lang.locale(), &guest, standing, &rules));
+    for request in PageRequest::up_to(MOST_ROWS) {
+        let page = store::search(&mut read, &search, request).await?;
+        let standings = store::standings(&mut read, &page.rows).await?;
+        for (guest, standing) in page.rows.iter().zip(standings) {
+            csv.push(line(&coffee, lang.locale(), guest, standing, &rules));
         }
-        if last {
+        if page.is_last(request) {
             break;
         }
     }

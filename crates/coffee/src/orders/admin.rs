@@ -4,12 +4,12 @@ use axum::{
     extract::State,
     response::{Html, IntoResponse},
 };
-use karavan_kernel::{Currency, Date, Money, Timestamp};
+use karavan_kernel::{Currency, Date, Money};
 use karavan_platform::admin::Panel as Frame;
 use karavan_store::{Page, PageRequest};
 use karavan_web::{
     ApiResult, Can, Ctx,
-    csv::Csv,
+    csv::{Csv, MOST_ROWS},
     pages::{Cell, Column, Empty, Filter, ListQuery, ListView, Paging, Panel, Period, Row},
     texts::Lang,
 };
@@ -19,7 +19,6 @@ use crate::{Coffee, GuestId, ReadOrders, baristas};
 
 const PATH: &str = "/admin/coffee/orders";
 const PER_PAGE: u32 = 25;
-const MOST_ROWS: u64 = 50_000;
 
 fn search_of(coffee: &Coffee, query: &ListQuery) -> store::Search {
     let day = |name: &str| query.get(name).and_then(|text| text.parse::<Date>().ok());
@@ -57,7 +56,6 @@ pub(super) async fn orders_page(
     )
     .await?;
     let baristas = baristas::store::list(&mut read).await?;
-    let export = format!("{PATH}.csv?{}", query.filters_only().trim_start_matches('?'));
     let list = table(&coffee, &frame, ListView::new("orders", PATH, query), &page)
         .search(frame.t("coffee-orders-search"))
         .filter(Filter::select(
@@ -80,7 +78,7 @@ pub(super) async fn orders_page(
             frame.t("coffee-orders-empty"),
             frame.t("coffee-orders-empty-note"),
         ))
-        .export(export);
+        .export(format!("{PATH}.csv"));
     Ok(frame
         .page("coffee-orders")
         .lead(frame.t("coffee-orders-lead"))
@@ -189,36 +187,29 @@ pub(super) async fn orders_csv(
     let mut csv = Csv::new("orders", lang.locale(), keys.map(|key| lang.text(key)));
     let mut read = coffee.platform.db.read().await?;
     let search = search_of(&coffee, &query);
-    let mut offset = 0;
-    while offset < MOST_ROWS {
-        let Page { rows, total } =
-            store::search(&mut read, &search, PageRequest::new(PageRequest::MOST, offset)).await?;
-        offset += u64::from(PageRequest::MOST);
-        for Listed {
-            order,
-            guest_name,
-            barista_name,
-        } in rows
-        {
-            csv.push([
-                moment(&coffee, order.created_at),
-                guest_name,
-                barista_name,
-                order.receipt_number,
-                format!("{}.{:02}", order.total_minor / 100, order.total_minor % 100),
-                order.drinks_count.to_string(),
-                order.sandwiches_count.to_string(),
-                order.points_earned.to_string(),
-                order.points_spent.to_string(),
-            ]);
+    for request in PageRequest::up_to(MOST_ROWS) {
+        let page = store::search(&mut read, &search, request).await?;
+        for listed in &page.rows {
+            csv.push(line(&coffee, listed));
         }
-        if offset >= u64::try_from(total).unwrap_or(0) {
+        if page.is_last(request) {
             break;
         }
     }
     Ok(csv)
 }
 
-fn moment(coffee: &Coffee, at: Timestamp) -> String {
-    coffee.time_zone().format(at, "%Y-%m-%d %H:%M")
+fn line(coffee: &Coffee, listed: &Listed) -> [String; 9] {
+    let order = &listed.order;
+    [
+        coffee.time_zone().format(order.created_at, "%Y-%m-%d %H:%M"),
+        listed.guest_name.clone(),
+        listed.barista_name.clone(),
+        order.receipt_number.clone(),
+        format!("{}.{:02}", order.total_minor / 100, order.total_minor % 100),
+        order.drinks_count.to_string(),
+        order.sandwiches_count.to_string(),
+        order.points_earned.to_string(),
+        order.points_spent.to_string(),
+    ]
 }

@@ -38,7 +38,10 @@ pub(super) async fn copy_of_template() -> (OwnDatabase, DbConfig) {
     let template = template(&mut admin).await;
     // Not the test's own randomness: the same test may run twice at once.
     let name = format!("t_{:032x}", u128::from_be_bytes(Entropy::system().bytes()));
-    let copy = format!("CREATE DATABASE {name} TEMPLATE {template}{}", strategy(&mut admin).await);
+    let copy = format!(
+        "CREATE DATABASE {name} TEMPLATE {template}{}",
+        strategy(&mut admin).await
+    );
     let mut tries = 0;
     while let Err(error) = admin.execute(AssertSqlSafe(copy.clone())).await {
         let in_use = error.as_database_error().and_then(|error| error.code()).as_deref() == Some(IN_USE);
