@@ -16,7 +16,7 @@ pub mod page;
 pub mod queue;
 mod sql;
 
-pub use db::{Conn, Db, DbConfig, Pool, Read, Rows, Tx};
+pub use db::{Conn, Connections, Db, DbConfig, Pool, Read, Refusal, Rows, Tx};
 pub use error::{OnUnique, StoreError, StoreResult};
 pub use migrate::{MigrateError, Migrations};
 pub use page::{Page, PageRequest};

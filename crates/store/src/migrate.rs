@@ -143,10 +143,9 @@ impl Migrations {
         // A connection of its own, closed afterwards: a migration may take longer than any other statement, and one that
         // fails leaves the migrator's lock on its connection, where it would hold up whoever migrates next.
         let mut connection = pool.acquire().await.map_err(unusable)?.detach();
-        sqlx::query("SET statement_timeout = 0")
-            .execute(&mut connection)
-            .await
-            .map_err(unusable)?;
+        for setting in ["SET statement_timeout = 0", "SET default_transaction_read_only = off"] {
+            sqlx::query(setting).execute(&mut connection).await.map_err(unusable)?;
+        }
         let migrated = self.migrator(text_of).run(&mut connection).await.map_err(explain);
         connection.close().await.map_err(unusable)?;
         migrated
