@@ -122,6 +122,7 @@ impl Config {
             warnings.push("Rate limits are off: anybody may guess as often as they like".to_owned());
         }
         warnings.extend(self.database.warnings());
+        warnings.extend(self.log.warnings());
         warnings
     }
 
