@@ -14,7 +14,7 @@ mod demo;
 pub mod failure;
 pub mod folder;
 mod logs;
-mod metrics;
+pub mod metrics;
 mod say;
 mod signals;
 mod up;

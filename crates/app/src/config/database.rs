@@ -61,7 +61,10 @@ impl DatabaseConfig {
         if written.min_connections > written.max_connections.get() {
             problems.of_key(
                 "database.min_connections",
-                format_args!("is more than database.max_connections, which is {}", written.max_connections),
+                format_args!(
+                    "is more than database.max_connections, which is {}",
+                    written.max_connections
+                ),
             );
         }
         problems.or(Self {

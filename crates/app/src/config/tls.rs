@@ -61,11 +61,13 @@ impl Way {
                 );
                 asked
             }
-            (asked, said) => asked.or(said).unwrap_or(if has_root(written) || (production && !is_local) {
-                Mode::VerifyFull
-            } else {
-                Mode::Prefer
-            }),
+            (asked, said) => asked
+                .or(said)
+                .unwrap_or(if has_root(written) || (production && !is_local) {
+                    Mode::VerifyFull
+                } else {
+                    Mode::Prefer
+                }),
         };
         check_files(written, mode, &mut problems);
         let rest: Vec<(String, String)> = url
@@ -184,7 +186,9 @@ fn mode_in(url: &Url) -> Result<Option<Mode>, Problems> {
 
 /// A socket or a loopback address: nothing leaves the machine.
 fn is_local(url: &Url) -> bool {
-    let asked = url.query_pairs().filter(|(name, _)| matches!(&**name, "host" | "hostaddr"));
+    let asked = url
+        .query_pairs()
+        .filter(|(name, _)| matches!(&**name, "host" | "hostaddr"));
     let host = match asked.last() {
         Some((_, host)) => host.into_owned(),
         None => url.host_str().unwrap_or_default().to_owned(),
@@ -203,7 +207,10 @@ fn check_files(written: &Written, mode: Mode, problems: &mut Problems) {
     if has_root(written) && mode < Mode::VerifyCa {
         problems.of_key(
             "database.tls_root_cert",
-            format_args!("is not used by {}: set database.tls to verify-full or verify-ca", mode.as_str()),
+            format_args!(
+                "is not used by {}: set database.tls to verify-full or verify-ca",
+                mode.as_str()
+            ),
         );
     }
     if written.tls_client_cert.is_empty() != written.tls_client_key.is_empty() {
@@ -212,7 +219,10 @@ fn check_files(written: &Written, mode: Mode, problems: &mut Problems) {
         } else {
             "database.tls_client_cert"
         };
-        problems.of_key(missing, "is missing: a client's certificate and its key belong together");
+        problems.of_key(
+            missing,
+            "is missing: a client's certificate and its key belong together",
+        );
     }
     let files = [
         ("database.tls_root_cert", &written.tls_root_cert, "CERTIFICATE-----"),
@@ -229,5 +239,9 @@ fn check_files(written: &Written, mode: Mode, problems: &mut Problems) {
 }
 
 fn what(mark: &str) -> &'static str {
-    if mark.starts_with("CERT") { "certificate" } else { "private key" }
+    if mark.starts_with("CERT") {
+        "certificate"
+    } else {
+        "private key"
+    }
 }

@@ -114,7 +114,11 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     let layer = fmt::layer().with_writer(sink).json();
-    layer.flatten_event(true).with_current_span(false).with_filter(filter).boxed()
+    layer
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_filter(filter)
+        .boxed()
 }
 
 fn text<S>(sink: Sink, filter: EnvFilter) -> Box<dyn Layer<S> + Send + Sync>

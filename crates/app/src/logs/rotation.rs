@@ -73,7 +73,10 @@ impl RotatingFile {
             let next = self.numbered("new");
             let file = append_to(&next)?;
             for number in (2..self.rotation.files).rev() {
-                rename(&self.numbered(&(number - 1).to_string()), &self.numbered(&number.to_string()))?;
+                rename(
+                    &self.numbered(&(number - 1).to_string()),
+                    &self.numbered(&number.to_string()),
+                )?;
             }
             rename(&self.path, &self.numbered("1"))?;
             fs::rename(next, &self.path)?;

@@ -48,7 +48,10 @@ pub(super) struct Sink {
 
 #[derive(Debug)]
 enum Message {
-    Line { text: Vec<u8>, is_error: bool },
+    Line {
+        text: Vec<u8>,
+        is_error: bool,
+    },
     /// Answered when everything before it is written.
     Flush(SyncSender<()>),
 }
@@ -85,7 +88,9 @@ impl Sink {
             thread::sleep(Duration::from_millis(1));
         }
         // Gone, or too slow: there is nobody to tell.
-        drop(written.recv_timeout(patience.saturating_sub(begun.elapsed())));
+        written
+            .recv_timeout(patience.saturating_sub(begun.elapsed()))
+            .unwrap_or_default();
     }
 
     fn send(&self, text: &[u8], is_error: bool) {
@@ -109,7 +114,7 @@ fn carry(lines: &Receiver<Message>, mut destination: impl Destination, name: &'s
             Message::Line { text, is_error } => (text, is_error),
             Message::Flush(done) => {
                 // Whoever asked may have lost patience.
-                drop(done.send(()));
+                done.send(()).unwrap_or_default();
                 continue;
             }
         };
@@ -124,7 +129,9 @@ fn carry(lines: &Receiver<Message>, mut destination: impl Destination, name: &'s
             Err(error) => {
                 count_lost(name, lost);
                 if !std::mem::replace(&mut failing, true) {
-                    say::note(format!("karavan: the log ({name}) cannot be written: {error}; lines are lost until it can"));
+                    say::note(format!(
+                        "karavan: the log ({name}) cannot be written: {error}; lines are lost until it can"
+                    ));
                 }
             }
         }

@@ -5,7 +5,9 @@
 mod banner;
 mod cli;
 mod config;
+mod encryption;
 mod harness;
+mod logs;
 mod refusals;
 mod safety;
 mod start;

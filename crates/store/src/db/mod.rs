@@ -233,6 +233,14 @@ impl Db {
         }
     }
 
+    /// Writes [`Db::connections`] into the metrics.
+    pub fn sample_metrics(&self) {
+        let Connections { most, open, idle } = self.connections();
+        metrics::gauge!("database_connections_max").set(most);
+        metrics::gauge!("database_connections", "state" => "idle").set(idle);
+        metrics::gauge!("database_connections", "state" => "busy").set(open.saturating_sub(idle));
+    }
+
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) {
         match &self.engine {

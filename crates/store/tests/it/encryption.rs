@@ -28,7 +28,10 @@ fn server() -> Option<Way> {
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "where the server of the tests is, not a setting of the program")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the server of the tests is, not a setting of the program"
+)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -100,7 +103,10 @@ async fn a_certificate_of_our_authority_is_trusted_for_its_own_name_only() {
     let (ca, full) = (PgSslMode::VerifyCa, PgSslMode::VerifyFull);
     assert!(trusting.clone().mode(ca).is_encrypted().await);
     assert!(trusting.clone().host("localhost").mode(full).is_encrypted().await);
-    assert_eq!(trusting.host("127.0.0.1").mode(full).refusal().await, Refusal::OtherName);
+    assert_eq!(
+        trusting.host("127.0.0.1").mode(full).refusal().await,
+        Refusal::OtherName
+    );
 }
 
 #[tokio::test]
@@ -135,9 +141,15 @@ async fn what_is_missing_is_told_apart() {
     let Some(server) = server() else { return };
     let elsewhere = server.clone().change(|options| options.database("nowhere"));
     assert_eq!(elsewhere.refusal().await, Refusal::NoDatabase);
-    assert_eq!(server.clone().user("nobody_at_all").refusal().await, Refusal::NotAllowed);
+    assert_eq!(
+        server.clone().user("nobody_at_all").refusal().await,
+        Refusal::NotAllowed
+    );
     // A port on which nobody listens: taken, and given back at once.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let silent = server.change(|options| options.port(free.port()));
     assert_eq!(silent.refusal().await, Refusal::NoAnswer);
 }
