@@ -10,7 +10,7 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use crate::StoreError;
+use crate::{Db, StoreError, sql};
 
 #[derive(rust_embed::Embed)]
 #[folder = "../../migrations"]
@@ -118,6 +118,25 @@ impl Migrations {
     /// The version of the last step.
     pub fn newest(&self) -> Option<i64> {
         self.0.keys().next_back().copied()
+    }
+
+    /// How many steps this database lacks.
+    ///
+    /// # Errors
+    /// [`MigrateError::Newer`], or when it cannot be asked.
+    pub async fn missing(&self, db: &Db) -> Result<usize, MigrateError> {
+        let mut read = db.read().await.map_err(MigrateError::Store)?;
+        let applied = sql!("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version");
+        let applied: Vec<(i64,)> = match read.fetch_all(applied).await {
+            Ok(applied) => applied,
+            // A database that nothing was ever applied to has no such table.
+            Err(StoreError::Database(_)) => Vec::new(),
+            Err(error) => return Err(MigrateError::Store(error)),
+        };
+        match applied.iter().find(|(version,)| !self.0.contains_key(version)) {
+            Some((version,)) => Err(MigrateError::Newer { version: *version }),
+            None => Ok(self.0.len() - applied.len()),
+        }
     }
 
     fn migrator(&self, text_of: impl Fn(Pair) -> Cow<'static, str>) -> Migrator {

@@ -5,6 +5,7 @@
 mod banner;
 mod cli;
 mod config;
+mod doctor;
 mod encryption;
 mod harness;
 mod logs;
