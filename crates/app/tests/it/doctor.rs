@@ -39,6 +39,33 @@ fn a_healthy_folder_passes_beside_a_running_program_and_without_one() {
 }
 
 #[test]
+fn a_server_is_asked_for_its_migrations_and_its_time() {
+    let Some(server) = server() else { return };
+    let data = tempfile::tempdir().unwrap();
+    let seen = ended(karavan(data.path(), &["doctor"]).env("KARAVAN__DATABASE__URL", server));
+    assert_eq!(seen.status, 0, "{}{}", seen.out, seen.err);
+    for words in [
+        "ok    database: postgres answers",
+        "warn  migrations: ",
+        "ok    clock: ",
+    ] {
+        assert!(seen.out.contains(words), "no `{words}` in:\n{}", seen.out);
+    }
+}
+
+/// The server of the tests, with a database that nobody has migrated.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the server of the tests is, not a setting of the program"
+)]
+fn server() -> Option<String> {
+    match std::env::var("KARAVAN_TEST").as_deref() {
+        Ok("sqlite") => None,
+        _ => Some(std::env::var("KARAVAN_TEST_POSTGRES").expect("bin/test starts a PostgreSQL")),
+    }
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let data = tempfile::tempdir().unwrap();
     let mut command = karavan(data.path(), &["doctor"]);

@@ -53,7 +53,7 @@ async fn time(db: &Db) -> Finding {
     let advice = "let both machines set their clocks by NTP";
     match apart {
         ..APART => Finding::pass(check, message),
-        ..FAR_APART => Finding::warn(check, message, advice),
-        _ => Finding::fail(check, message, advice),
+        APART..FAR_APART => Finding::warn(check, message, advice),
+        FAR_APART.. => Finding::fail(check, message, advice),
     }
 }

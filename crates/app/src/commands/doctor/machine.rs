@@ -59,7 +59,7 @@ fn room(place: &Path) -> Finding {
     let message = format!("{} MB free", room / 1_000_000);
     match room {
         ..NEXT_TO_NOTHING => Finding::fail(check, message, advice),
-        ..LITTLE => Finding::warn(check, message, advice),
-        _ => Finding::pass(check, message),
+        NEXT_TO_NOTHING..LITTLE => Finding::warn(check, message, advice),
+        LITTLE.. => Finding::pass(check, message),
     }
 }
