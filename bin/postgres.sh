@@ -19,6 +19,8 @@ postgres_bin() {
 # Debian's package makes a cluster and starts it. We want the programs only, so we switch that off for this one install;
 # a cluster that was there before stays as it is.
 install_postgres() {
+    # For the certificates of its tests.
+    have openssl || apt_install openssl
     [[ -z $(postgres_bin) ]] || return 0
     local config=/etc/postgresql-common/createcluster.d/karavan-no-cluster.conf
     if have apt-get; then
@@ -51,7 +53,31 @@ postgres_home() {
     if [[ -w /dev/shm && ${free:-0} -gt 3000000 ]]; then echo /dev/shm; else echo /var/tmp; fi
 }
 
-# start_postgres: exports KARAVAN_TEST_POSTGRES. Pair it with stop_postgres in an EXIT trap that is set before.
+# make_certificates FOLDER: an authority, the server's certificate for the name `localhost` (and not for 127.0.0.1), one for
+# the user `by_certificate`, and an authority that has signed nothing.
+make_certificates() {
+    local folder=$1
+    mkdir "$folder"
+    (
+        cd "$folder"
+        key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"; }
+        authority() { key "$1" && openssl req -x509 -new -key "$1.key" -out "$1.crt" -days 2 -subj "/CN=$1"; }
+        signed() {
+            key "$1" && openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr" &&
+                printf 'basicConstraints=CA:FALSE\nsubjectAltName=DNS:%s\n' "$1" >"$1.ext" &&
+                openssl x509 -req -in "$1.csr" -CA root.crt -CAkey root.key -CAcreateserial -days 2 -extfile "$1.ext" -out "$1.crt"
+        }
+        # One chain: inside `( … ) ||` a failure does not end the shell by itself.
+        authority root && authority stranger && signed localhost && signed by_certificate &&
+            mv localhost.crt server.crt && mv localhost.key server.key && chmod 600 ./*.key
+    ) >"$PG_DIR/tls.log" 2>&1 || {
+        cat "$PG_DIR/tls.log" >&2
+        die "openssl could not make certificates (its message is above)"
+    }
+}
+
+# start_postgres: exports KARAVAN_TEST_POSTGRES, and KARAVAN_TEST_POSTGRES_TLS with the folder of certificates. Pair it with
+# stop_postgres in an EXIT trap that is set before.
 start_postgres() {
     local bin port attempt
     bin=$(postgres_bin)
@@ -61,6 +87,7 @@ start_postgres() {
     echo $$ >"$PG_DIR/owner"
     mkdir "$PG_DIR/run"
     choose_postgres_user
+    make_certificates "$PG_DIR/tls"
     if [[ -n $PG_USER ]]; then chown -R "$PG_USER" "$PG_DIR"; fi
 
     # In its own folder: the working directory of root may be closed to the other user.
@@ -85,7 +112,15 @@ autovacuum = off
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
+ssl = on
+ssl_ca_file = '$PG_DIR/tls/root.crt'
+ssl_cert_file = '$PG_DIR/tls/server.crt'
+ssl_key_file = '$PG_DIR/tls/server.key'
 CONF
+    # The first line that fits counts. This one user must show a certificate; all others come as they like.
+    local rules=$PG_DIR/data/pg_hba.conf
+    printf 'hostssl all by_certificate 127.0.0.1/32 cert\nhostnossl all by_certificate 127.0.0.1/32 reject\n' |
+        cat - "$rules" >"$PG_DIR/hba" && cat "$PG_DIR/hba" >"$rules"
 
     # A server that cannot bind exits at once, so the port is tried and not guessed. Below 32768: the kernel does not hand
     # these out to outgoing connections.
@@ -93,7 +128,9 @@ CONF
         port=$((20000 + RANDOM % 12000))
         launch_postgres "$bin" "$port"
         if await_postgres "$bin" "$port"; then
-            export KARAVAN_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
+            # Unencrypted, as a server on the same machine is used; the tests of encryption say what they want.
+            export KARAVAN_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
+            export KARAVAN_TEST_POSTGRES_TLS=$PG_DIR/tls
             return
         fi
         stop_server

@@ -9,7 +9,7 @@ use karavan_platform::{
     Platform, PlatformParts, Product,
     host::{Host, HostConfig},
 };
-use karavan_store::{Db, DbConfig, Migrations, StoreError};
+use karavan_store::{Db, DbConfig, Migrations, Refusal, StoreError};
 use karavan_web::{WebConfig, health::Health, openapi::DocsConfig, texts::Texts};
 
 use crate::{
@@ -34,8 +34,7 @@ pub async fn open_database(config: &Config, folder: &DataFolder, entropy: Entrop
     let opened = Db::open(&config.database.open(file), Clock::system(), entropy).await;
     opened.map_err(|error| match error {
         StoreError::Busy(_) | StoreError::Unavailable(_) | StoreError::Database(_) if config.database.is_server() => {
-            let advice = "check the address, the name and the password in database.url, and that the server runs";
-            let story = story(&error);
+            let (story, advice) = (story(&error), advice(error.refusal()));
             Failure::new(
                 Status::Data,
                 format_args!("PostgreSQL does not answer or refuses ({story}); {advice}"),
@@ -43,6 +42,37 @@ pub async fn open_database(config: &Config, folder: &DataFolder, entropy: Entrop
         }
         other => other.into(),
     })
+}
+
+/// What to do when a server does not let us in.
+const fn advice(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoAnswer => "check the address in database.url, and that the server runs and can be reached from here",
+        Refusal::NoTls => {
+            "it does not encrypt: switch that on at the server (ssl = on), or set database.tls to disable if nobody can \
+             listen on the way"
+        }
+        Refusal::UnknownIssuer => {
+            "nobody whom we trust has signed its certificate: name the authority's certificate in database.tls_root_cert"
+        }
+        Refusal::OtherName => {
+            "its certificate is for another name: write that name as the host in database.url, or set database.tls to \
+             verify-ca"
+        }
+        Refusal::Expired => "its certificate has expired or is not valid yet: renew it, and check this machine's clock",
+        Refusal::Tls => {
+            "the two do not agree on encryption: check its certificate, and database.tls_root_cert, \
+             database.tls_client_cert and database.tls_client_key here"
+        }
+        Refusal::NotAllowed => {
+            "check the user and the password in database.url, and the server's pg_hba.conf, which may ask for encryption \
+             (database.tls) or for a certificate (database.tls_client_cert)"
+        }
+        Refusal::NoDatabase => {
+            "create it with: CREATE DATABASE karavan TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+        }
+        Refusal::Other => "check the address, the name and the password in database.url, and that the server runs",
+    }
 }
 
 /// Brings the database up to date.

@@ -36,6 +36,8 @@ pub enum Command {
     Migrate,
     /// Show the settings: every value and where it comes from.
     Config(Config),
+    /// Check settings, folder, disk, database and bots, and say what to do; status 1 when something is wrong.
+    Doctor(Output),
     /// List every route with the permission that it asks for.
     Routes(Output),
     /// Print the OpenAPI document of the API.

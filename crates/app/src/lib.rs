@@ -14,6 +14,7 @@ mod demo;
 pub mod failure;
 pub mod folder;
 mod logs;
+pub mod metrics;
 mod say;
 mod signals;
 mod up;

@@ -1,7 +1,7 @@
 //! `karavan up`: from a valid configuration to a running process, and back.
 //!
-//! **Always holds:** the folder is locked before the database is opened, the port is taken before anything is written, and
-//! the last thing is that the database is closed.
+//! **Always holds:** the folder is locked before a log file or the database is opened, the port is taken before anything is
+//! written into the database, and the last thing is that the database is closed.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -24,7 +24,7 @@ use crate::{
     demo::{self, Simulators},
     failure::Status,
     folder::DataFolder,
-    logs, say,
+    logs, metrics, say,
     signals::Signals,
 };
 
@@ -39,12 +39,13 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// # Errors
 /// When it cannot start, or fails while running.
 pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
-    logs::start(&config.log, options.demo)?;
     let signals = Signals::listen()?;
-    let metrics = logs::gather()?;
+    let metrics = metrics::gather()?;
     let folder = DataFolder::open(&config.data.folder)?;
     let mut lock = folder.lock_soon().await?;
     let roles = Roles(options.roles.iter().copied().collect());
+    // After the lock, because of the files; it is dropped before the lock, and then the last lines are written.
+    let _logs = logs::start(&config.log, &folder, &roles, options.demo)?;
     let listener = if roles.0.contains(&Role::Web) {
         Some(bind(config.server.listen()).await?)
     } else {
@@ -69,7 +70,7 @@ pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
         .map_or(Ok(config.server.listen()), TcpListener::local_addr)?;
     let web = config.server.web(bound, config.is_production());
     let address = web.public_url.to_string();
-    let mut host_config = assemble::host_config(&config, web, health(&config, metrics.clone()));
+    let mut host_config = assemble::host_config(&config, web, health(&config, &platform, metrics.clone()));
     host_config.demo = simulators.as_ref().map(|simulators| (demo::PAGES, simulators.pages()));
     banner.docs = host_config.docs.swagger;
     let mut host = assemble::host(platform.clone(), products, host_config)?;
@@ -149,11 +150,12 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-fn health(config: &Config, metrics: PrometheusHandle) -> Health {
+fn health(config: &Config, platform: &Platform, handle: PrometheusHandle) -> Health {
     let token = config.metrics.token.clone();
     Health {
         checks: Vec::new(),
-        metrics: Some(metrics),
+        metrics: Some(handle),
+        samples: vec![metrics::sample(platform.db.clone())],
         metrics_token: Some(token).filter(|token| !token.is_empty()),
     }
 }

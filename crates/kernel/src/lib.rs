@@ -13,6 +13,7 @@ mod date;
 mod entropy;
 pub mod id;
 mod locale;
+pub mod metric;
 mod money;
 pub mod open_tx;
 pub mod permission;

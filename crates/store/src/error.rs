@@ -71,8 +71,9 @@ impl From<sqlx::Error> for StoreError {
             return match &*code {
                 // Serialisation failure, deadlock, lock not available.
                 "40001" | "40P01" | "55P03" => Self::Busy("the database broke a lock conflict"),
-                // Too many connections, out of disk or memory, shutting down, cannot connect now.
-                "53300" | "53100" | "53200" | "57P01" | "57P02" | "57P03" => Self::Unavailable(error),
+                // Too many connections, out of disk or memory, shutting down, cannot connect now, and read only: the
+                // server is a copy of the one that writes, as after a switch between the two.
+                "53300" | "53100" | "53200" | "57P01" | "57P02" | "57P03" | "25006" => Self::Unavailable(error),
                 _ => Self::Database(error),
             };
         }

@@ -11,13 +11,15 @@ pub mod db;
 mod error;
 pub mod idempotency;
 pub mod lease;
+mod metrics;
 mod migrate;
 pub mod page;
 pub mod queue;
 mod sql;
 
-pub use db::{Conn, Db, DbConfig, Pool, Read, Rows, Tx};
+pub use db::{Conn, Connections, Db, DbConfig, Pool, Read, Refusal, Rows, Tx};
 pub use error::{OnUnique, StoreError, StoreResult};
+pub use metrics::METRICS;
 pub use migrate::{MigrateError, Migrations};
 pub use page::{Page, PageRequest};
 pub use sql::{Row, Sql};

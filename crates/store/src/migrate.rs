@@ -10,7 +10,7 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use crate::StoreError;
+use crate::{Db, StoreError, sql};
 
 #[derive(rust_embed::Embed)]
 #[folder = "../../migrations"]
@@ -120,6 +120,25 @@ impl Migrations {
         self.0.keys().next_back().copied()
     }
 
+    /// How many steps this database lacks.
+    ///
+    /// # Errors
+    /// [`MigrateError::Newer`], or when it cannot be asked.
+    pub async fn missing(&self, db: &Db) -> Result<usize, MigrateError> {
+        let mut read = db.read().await.map_err(MigrateError::Store)?;
+        let applied = sql!("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version");
+        let applied: Vec<(i64,)> = match read.fetch_all(applied).await {
+            Ok(applied) => applied,
+            // A database that nothing was ever applied to has no such table.
+            Err(StoreError::Database(_)) => Vec::new(),
+            Err(error) => return Err(MigrateError::Store(error)),
+        };
+        match applied.iter().find(|(version,)| !self.0.contains_key(version)) {
+            Some((version,)) => Err(MigrateError::Newer { version: *version }),
+            None => Ok(self.0.len() - applied.len()),
+        }
+    }
+
     fn migrator(&self, text_of: impl Fn(Pair) -> Cow<'static, str>) -> Migrator {
         let steps = self.0.iter().map(|(version, pair)| {
             let sql = AssertSqlSafe(text_of(pair.clone())).into_sql_str();
@@ -143,10 +162,9 @@ impl Migrations {
         // A connection of its own, closed afterwards: a migration may take longer than any other statement, and one that
         // fails leaves the migrator's lock on its connection, where it would hold up whoever migrates next.
         let mut connection = pool.acquire().await.map_err(unusable)?.detach();
-        sqlx::query("SET statement_timeout = 0")
-            .execute(&mut connection)
-            .await
-            .map_err(unusable)?;
+        for setting in ["SET statement_timeout = 0", "SET default_transaction_read_only = off"] {
+            sqlx::query(setting).execute(&mut connection).await.map_err(unusable)?;
+        }
         let migrated = self.migrator(text_of).run(&mut connection).await.map_err(explain);
         connection.close().await.map_err(unusable)?;
         migrated

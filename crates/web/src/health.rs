@@ -31,6 +31,9 @@ pub struct Check {
     pub run: Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
 }
 
+/// Brings the metrics up to date that nobody counts as it happens.
+pub type Sample = Arc<dyn Fn() + Send + Sync>;
+
 /// What the health routes need.
 #[derive(Clone, Default)]
 pub struct Health {
@@ -38,6 +41,8 @@ pub struct Health {
     pub checks: Vec<Check>,
     /// The recorder's handle; without one there is no `/metrics`.
     pub metrics: Option<PrometheusHandle>,
+    /// Called before the metrics are shown.
+    pub samples: Vec<Sample>,
     /// Lets other machines read the metrics.
     pub metrics_token: Option<Secret>,
 }
@@ -89,6 +94,9 @@ async fn metrics(State(health): State<Arc<Health>>, request: Request) -> Result<
         .as_ref()
         .filter(|_| may_read(&health, &request))
         .ok_or_else(ApiError::not_found)?;
+    for sample in &health.samples {
+        sample();
+    }
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     Ok((
         [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")],

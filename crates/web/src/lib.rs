@@ -40,4 +40,4 @@ pub use idempotency::IdempotencyKey;
 pub use limits::{Limits, Quota};
 pub use part::Part;
 pub use problem::Problem;
-pub use stack::{StackParts, WebConfig, stack};
+pub use stack::{METRICS, StackParts, WebConfig, stack};

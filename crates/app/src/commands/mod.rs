@@ -3,6 +3,7 @@
 mod admin; // admin create-link
 mod config; // config, config check
 mod describe; // routes, openapi
+mod doctor; // doctor
 mod ledger; // ledger check
 mod migrate; // migrate
 mod token; // token create, list, revoke
@@ -37,6 +38,7 @@ pub fn run(cli: Cli, variables: Variables) -> Result<(), Failure> {
             block_on(up::up(config, options))
         }
         Command::Migrate => block_on(migrate::run(sources.read()?)),
+        Command::Doctor(output) => block_on(doctor::run(sources.read()?, output.json)),
         Command::Routes(output) => block_on(describe::routes(sources.read()?, output.json)),
         Command::Openapi => block_on(describe::openapi(sources.read()?)),
         Command::Admin(act) => block_on(admin::run(sources.read()?, act)),

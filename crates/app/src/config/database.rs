@@ -7,7 +7,7 @@ use karavan_kernel::Secret;
 use karavan_store::{DbConfig, Pool};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::{Layers, Problems};
+use super::{Environment, Layers, Problems, tls::Way};
 
 /// `[data]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -20,72 +20,92 @@ pub struct DataConfig {
 /// `[database]`: valid once it exists.
 #[derive(Debug, Clone)]
 pub struct DatabaseConfig {
-    url: Option<Secret>,
+    server: Option<Way>,
     pool: Pool,
 }
 
 /// `[database]` as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    url: Secret,
+pub(super) struct Written {
+    pub(super) url: Secret,
+    pub(super) tls: super::tls::Asked,
+    pub(super) tls_root_cert: String,
+    pub(super) tls_client_cert: String,
+    pub(super) tls_client_key: String,
     max_connections: NonZeroU32,
+    min_connections: u32,
     #[serde(deserialize_with = "duration")]
     acquire_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    idle_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    max_lifetime: Duration,
     #[serde(deserialize_with = "duration")]
     statement_timeout: Duration,
 }
 
 impl DatabaseConfig {
     pub(super) fn read(layers: &Layers) -> Result<Self, Problems> {
-        Self::try_from(layers.read::<Written>("database")?)
+        let production = layers.read("environment") == Ok(Environment::Production);
+        Self::new(&layers.read("database")?, production)
+    }
+
+    fn new(written: &Written, production: bool) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let server = if written.url.is_empty() {
+            None
+        } else {
+            problems.keep(Way::new(written, production))
+        };
+        if written.min_connections > written.max_connections.get() {
+            problems.of_key(
+                "database.min_connections",
+                format_args!(
+                    "is more than database.max_connections, which is {}",
+                    written.max_connections
+                ),
+            );
+        }
+        problems.or(Self {
+            server,
+            pool: Pool {
+                max_connections: written.max_connections.get(),
+                min_connections: written.min_connections,
+                acquire_timeout: written.acquire_timeout,
+                idle_timeout: written.idle_timeout,
+                max_lifetime: written.max_lifetime,
+                statement_timeout: written.statement_timeout,
+            },
+        })
     }
 
     /// True when a server keeps the data, so that other processes may share it.
     pub const fn is_server(&self) -> bool {
-        self.url.is_some()
+        self.server.is_some()
     }
 
     /// How `store` opens it; `file` is for the embedded database.
     pub fn open(&self, file: PathBuf) -> DbConfig {
-        match &self.url {
-            Some(url) => DbConfig::Postgres {
-                url: url.clone(),
+        match &self.server {
+            Some(way) => DbConfig::Postgres {
+                url: way.address().clone(),
                 pool: self.pool,
             },
             None => DbConfig::Sqlite { file, durable: true },
         }
     }
-}
 
-impl TryFrom<Written> for DatabaseConfig {
-    type Error = Problems;
-    fn try_from(written: Written) -> Result<Self, Problems> {
-        let Written {
-            url,
-            max_connections,
-            acquire_timeout,
-            statement_timeout,
-        } = written;
-        let mut problems = Problems::default();
-        let is_postgres = ["postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| url.expose().starts_with(scheme));
-        if !url.is_empty() && !is_postgres {
-            problems.of_key(
-                "database.url",
-                "must begin with postgres://, or be empty for the embedded database",
-            );
+    /// What is allowed, but should be known.
+    pub(super) fn warnings(&self) -> Option<String> {
+        self.server.as_ref().and_then(Way::warning)
+    }
+
+    /// What production does not accept.
+    pub(super) fn forbid_unsafe(&self, problems: &mut Problems) {
+        if let Some(way) = &self.server {
+            way.forbid_unsafe(problems);
         }
-        let pool = Pool {
-            max_connections: max_connections.get(),
-            acquire_timeout,
-            statement_timeout,
-        };
-        problems.or(Self {
-            url: Some(url).filter(|url| !url.is_empty()),
-            pool,
-        })
     }
 }
 

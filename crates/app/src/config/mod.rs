@@ -16,6 +16,7 @@ mod problems; // everything that is wrong, at once
 mod secrets; // [secrets]
 mod sections; // the small sections
 mod server; // [server]
+mod tls; // the way to PostgreSQL
 
 use std::path::PathBuf;
 
@@ -120,6 +121,8 @@ impl Config {
         if !self.limits.enabled {
             warnings.push("Rate limits are off: anybody may guess as often as they like".to_owned());
         }
+        warnings.extend(self.database.warnings());
+        warnings.extend(self.log.warnings());
         warnings
     }
 
@@ -177,6 +180,9 @@ impl Read {
         ServerConfig::forbid_unsafe(layers, problems);
         if let Some(secrets) = &self.secrets {
             secrets.forbid_unsafe(self.database.as_ref(), problems);
+        }
+        if let Some(database) = &self.database {
+            database.forbid_unsafe(problems);
         }
         if let Some(limits) = &self.limits {
             limits.forbid_unsafe(problems);

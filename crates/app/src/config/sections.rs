@@ -1,6 +1,9 @@
 //! The small sections: one struct per concern.
 
-use std::num::NonZeroUsize;
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+};
 
 use karavan_clients::http::Url;
 use karavan_kernel::Secret;
@@ -8,6 +11,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use tracing_subscriber::EnvFilter;
 
 use super::Problems;
+use crate::logs::Rotation;
 
 /// What this installation is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -62,6 +66,30 @@ pub struct LogConfig {
     /// Which lines are written, in the words of `tracing`.
     #[serde(deserialize_with = "filter")]
     pub level: String,
+    /// Whether lines go to the standard error stream.
+    pub stderr: bool,
+    /// The folder of the log files, inside the data folder unless it is absolute. Empty: no files.
+    pub folder: PathBuf,
+    /// Longest log file, in millions of bytes.
+    pub file_megabytes: NonZeroU64,
+    /// Most files of each log, the current one included.
+    pub files: NonZeroUsize,
+}
+
+impl LogConfig {
+    /// When a file is put aside, and how many there are.
+    pub const fn rotation(&self) -> Rotation {
+        Rotation {
+            bytes: self.file_megabytes.get().saturating_mul(1_000_000),
+            files: self.files.get(),
+        }
+    }
+
+    /// What is allowed, but should be known.
+    pub(super) fn warnings(&self) -> Option<String> {
+        let is_mute = !self.stderr && self.folder.as_os_str().is_empty();
+        is_mute.then(|| "log.stderr is false and log.folder is empty: nothing is logged".to_owned())
+    }
 }
 
 /// `[metrics]`.

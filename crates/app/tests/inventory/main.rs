@@ -8,11 +8,15 @@
 // Clippy allows `unwrap` in tests, and recognises helpers by `cfg(test)`.
 #![cfg(test)]
 
+mod errors; // error codes with their statuses and words
 #[path = "../it/harness.rs"]
 #[expect(dead_code, reason = "shared with the tests of the command line, which use the rest")]
 mod harness;
 mod ids; // prefixes of ids
-mod lists; // jobs, schedules, permissions, error codes, pages, migrations, the OpenAPI document
+mod jobs; // jobs and schedules
+mod lists; // permissions, pages, migrations, the OpenAPI document
 mod program; // the program that is looked at
 mod routes; // routes by role
 mod same; // comparing with what is committed
+mod settings; // settings, commands and metrics
+mod texts; // what people read

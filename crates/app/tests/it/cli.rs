@@ -1,35 +1,6 @@
-//! The command line: its help, and the commands that need no running program.
-
-use std::fmt::Write;
-
-use clap::CommandFactory;
-use karavan_app::cli::Cli;
+//! The command line: the commands that need no running program. Its help is an inventory beside these tests.
 
 use crate::harness::{ended, karavan, one_line, run};
-
-// If you are here because this failed: you changed the command line. Scripts and documents use these names: a removed or
-// renamed command or option stops them.
-#[test]
-fn every_command_explains_itself() {
-    let mut command = Cli::command();
-    // Fills in the global options and `help`.
-    command.build();
-    let mut text = String::new();
-    help(&mut command, "karavan", &mut text);
-    insta::assert_snapshot!(text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
-}
-
-fn help(command: &mut clap::Command, path: &str, text: &mut String) {
-    writeln!(text, "$ {path} --help\n{}", command.render_long_help()).unwrap();
-    let below: Vec<_> = command
-        .get_subcommands_mut()
-        .filter(|command| command.get_name() != "help")
-        .collect();
-    for command in below {
-        let path = format!("{path} {}", command.get_name());
-        help(command, &path, text);
-    }
-}
 
 #[test]
 fn a_mistake_on_the_command_line_is_status_2() {

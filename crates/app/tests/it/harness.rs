@@ -61,11 +61,17 @@ pub(crate) struct Running {
 impl Running {
     /// Starts on a free port and reads what it prints.
     pub(crate) fn start(data: &Path, options: &[&str]) -> Self {
+        Self::start_with(data, options, &[])
+    }
+
+    /// As [`Running::start`], with variables of the environment.
+    pub(crate) fn start_with(data: &Path, options: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut arguments = vec!["up", "--listen", "127.0.0.1:0"];
         arguments.extend(options);
         let mut command = karavan(data, &arguments);
         command
             .env("KARAVAN__LOG__LEVEL", "warn")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();

@@ -5,7 +5,10 @@
 mod banner;
 mod cli;
 mod config;
+mod doctor;
+mod encryption;
 mod harness;
+mod logs;
 mod refusals;
 mod safety;
 mod start;

@@ -1,10 +1,12 @@
 //! The handle to the database that everything shares.
 //!
 //! **Always holds:** on SQLite there is one writer connection and transactions run on it one after another; readers have
-//! their own connections and cannot write. On PostgreSQL both come from one pool.
+//! their own connections and cannot write. On PostgreSQL both come from one pool, whose connections read only unless a
+//! transaction says otherwise.
 
 mod conn;
 mod postgres;
+mod refusal; // why a server did not let us in
 mod sqlite;
 mod tx;
 
@@ -14,6 +16,7 @@ use karavan_kernel::{Actor, Clock, Entropy, Secret, Timestamp, open_tx};
 use tokio::sync::watch;
 
 pub use conn::{Conn, Rows};
+pub use refusal::Refusal;
 pub use tx::Tx;
 
 use crate::{MigrateError, Migrations, StoreResult, sql};
@@ -42,8 +45,14 @@ pub enum DbConfig {
 pub struct Pool {
     /// Most connections of this process.
     pub max_connections: u32,
-    /// How long a caller waits for one.
+    /// Connections that stay open when nothing happens.
+    pub min_connections: u32,
+    /// How long a caller waits for one, the first included.
     pub acquire_timeout: Duration,
+    /// A connection that nobody has used for so long is closed.
+    pub idle_timeout: Duration,
+    /// A connection that is older is replaced, so that servers behind one name share the work again after a change.
+    pub max_lifetime: Duration,
     /// A statement that runs longer is ended by the server.
     pub statement_timeout: Duration,
 }
@@ -52,10 +61,24 @@ impl Default for Pool {
     fn default() -> Self {
         Self {
             max_connections: 16,
+            min_connections: 0,
             acquire_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(10 * 60),
+            max_lifetime: Duration::from_secs(30 * 60),
             statement_timeout: Duration::from_secs(30),
         }
     }
+}
+
+/// How many connections there are, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// As many as there may be.
+    pub most: u32,
+    /// As many as there are.
+    pub open: u32,
+    /// As many of them as nobody uses.
+    pub idle: u32,
 }
 
 /// A cheap handle to the database, its clock and its source of ids.
@@ -127,7 +150,7 @@ impl Db {
     pub async fn begin(&self, actor: Actor) -> StoreResult<Tx> {
         let conn = match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.begin().await?,
-            Engine::Postgres(pool) => Conn::in_transaction(pool.begin().await?),
+            Engine::Postgres(pool) => Conn::in_transaction(postgres::begin(pool).await?),
         };
         // The clock is read after the writer is obtained: a later transaction never carries an earlier time.
         let now = self.clock.now();
@@ -142,14 +165,14 @@ impl Db {
         Ok(self.begin(actor).await?.at(moment))
     }
 
-    /// A connection for reading. On SQLite it sees the last commit before each statement.
+    /// A connection for reading; the database refuses a write. It sees the last commit before each statement.
     ///
     /// # Errors
     /// [`StoreError::Busy`](crate::StoreError::Busy) when no connection is free in time.
     pub async fn read(&self) -> StoreResult<Read> {
         Ok(Read(match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read().await?,
-            Engine::Postgres(pool) => Conn::pooled(pool.acquire().await?),
+            Engine::Postgres(pool) => Conn::pooled(postgres::read(pool).await?),
         }))
     }
 
@@ -200,6 +223,22 @@ impl Db {
             Engine::Postgres(pool) => Some(pool),
             Engine::Sqlite(_) => None,
         }
+    }
+
+    /// The connections of this process: PostgreSQL's pool, or SQLite's readers.
+    pub fn connections(&self) -> Connections {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.readers_now(),
+            Engine::Postgres(pool) => postgres::connections(pool),
+        }
+    }
+
+    /// Writes [`Db::connections`] into the metrics.
+    pub fn sample_metrics(&self) {
+        let Connections { most, open, idle } = self.connections();
+        metrics::gauge!("database_connections_max").set(most);
+        metrics::gauge!("database_connections", "state" => "idle").set(idle);
+        metrics::gauge!("database_connections", "state" => "busy").set(open.saturating_sub(idle));
     }
 
     /// Closes every connection; SQLite folds its log into the file.

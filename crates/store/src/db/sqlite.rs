@@ -11,7 +11,7 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::Conn;
+use super::{Conn, Connections};
 use crate::{MigrateError, Migrations, StoreError, StoreResult};
 
 /// How long a transaction waits for the ones before it.
@@ -88,6 +88,14 @@ impl Sqlite {
 
     pub(super) async fn read(&self) -> StoreResult<Conn> {
         Ok(Conn::reader(self.readers.acquire().await?))
+    }
+
+    pub(super) fn readers_now(&self) -> Connections {
+        Connections {
+            most: READERS,
+            open: self.readers.size(),
+            idle: u32::try_from(self.readers.num_idle()).unwrap_or(u32::MAX),
+        }
     }
 
     pub(super) async fn migrate(&self, migrations: &Migrations) -> Result<(), MigrateError> {

@@ -148,6 +148,11 @@ impl Registry {
         &self.names
     }
 
+    /// The definitions, by name.
+    pub fn defs(&self) -> impl Iterator<Item = &JobDef> {
+        self.defs.values()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&JobDef> {
         self.defs.get(name)
     }

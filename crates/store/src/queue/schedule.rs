@@ -28,6 +28,11 @@ pub struct Schedule {
 const CATCH_UP: Duration = Duration::from_secs(24 * 3600);
 
 impl Schedule {
+    /// The name of the job that it asks for.
+    pub const fn job(&self) -> &'static str {
+        self.job
+    }
+
     /// `job` at the times of `cron`.
     ///
     /// # Panics

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod encryption;
 mod idempotency;
 mod leases;
 mod migrations;
 mod queue_claims;
 mod queue_order;
 mod queue_panel;
+mod reads;
 mod schedules;
 mod support;
 mod transactions;

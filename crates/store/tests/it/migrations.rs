@@ -38,6 +38,16 @@ async fn what_is_applied_is_not_applied_again(t: TestDb) {
 }
 
 #[app_test]
+async fn what_is_missing_is_counted(t: TestDb) {
+    let extended = with(&[("999901010000_shelf.sql", SHELF)]);
+    assert_eq!(extended.missing(&t).await.unwrap(), 1);
+    t.migrate(&extended).await.unwrap();
+    assert_eq!(extended.missing(&t).await.unwrap(), 0);
+    let older = Migrations::embedded().unwrap().missing(&t).await;
+    assert!(matches!(older, Err(MigrateError::Newer { .. })), "{older:?}");
+}
+
+#[app_test]
 async fn a_newer_database_is_not_touched(t: TestDb) {
     t.migrate(&with(&[("999901010000_shelf.sql", SHELF)])).await.unwrap();
     let refused = t.migrate(&Migrations::embedded().unwrap()).await;

@@ -24,6 +24,7 @@ use karavan_kernel::Entropy;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub use config::WebConfig;
+pub use observe::METRICS;
 pub use route_layer::{RouteLayer, RouteService};
 
 use crate::{

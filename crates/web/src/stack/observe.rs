@@ -12,7 +12,18 @@ use axum::{
     response::Response,
 };
 
+use karavan_kernel::metric::Metric;
+
 use crate::{ApiError, Ctx};
+
+/// What is counted here. A new metric is named here, or a test of the whole program fails.
+pub const METRICS: &[Metric] = &[
+    Metric::seconds(
+        "http_request_duration_seconds",
+        "How long requests took, from their first byte to the answer's",
+    ),
+    Metric::counter("http_requests_total", "Requests by route and status"),
+];
 
 /// The route of requests that matched none.
 const UNMATCHED: &str = "unmatched";
