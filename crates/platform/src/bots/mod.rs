@@ -70,6 +70,7 @@ struct Bot {
     token: Secret,
     talk: Talk,
     confirm: Arc<polling::Confirm>,
+    webhook: Arc<tokio::sync::Mutex<webhook::LastLook>>,
 }
 
 impl Bots {
@@ -83,6 +84,7 @@ impl Bots {
                 token,
                 talk: def.talk.clone(),
                 confirm: Arc::default(),
+                webhook: Arc::default(),
             };
             Some((def.name, bot))
         });

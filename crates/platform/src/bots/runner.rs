@@ -10,13 +10,14 @@ use karavan_store::{
     StoreResult, lease,
     queue::{Registry, Worker, WorkerConfig},
 };
+use karavan_web::origin::Origin;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Bot, Bots, HearError, Mode,
     polling::hear,
-    webhook::{LastLook, tend},
+    webhook::tend,
 };
 
 /// Renewed three times within a lease's life.
@@ -94,7 +95,7 @@ async fn hear_once(bots: &Bots, name: &'static str, bot: &Bot) -> Result<usize, 
     match &bots.mode {
         Mode::Polling => hear(bots, name, bot, Duration::ZERO).await,
         Mode::Webhook { base } => {
-            tend(bots, name, bot, base, &mut LastLook::default()).await?;
+            tend(bots, name, bot, base).await?;
             Ok(0)
         }
     }
@@ -167,11 +168,11 @@ impl Runner {
         tokio::select! { () = held.cancelled() => {}, () = hearing => {} }
     }
 
-    async fn tend(&self, base: &karavan_web::origin::Origin, held: &CancellationToken) {
-        let mut last = LastLook::default();
+    async fn tend(&self, base: &Origin, held: &CancellationToken) {
+        self.bot.webhook.lock().await.forget();
         let tending = async {
             loop {
-                let pause = match tend(&self.bots, self.name, &self.bot, base, &mut last).await {
+                let pause = match tend(&self.bots, self.name, &self.bot, base).await {
                     Ok(()) => LOOK,
                     Err(error) => self.pause_for(&error).max(CONFLICT_PAUSE),
                 };

@@ -107,14 +107,21 @@ pub(super) struct LastLook {
     error_date: Option<i64>,
 }
 
+impl LastLook {
+    /// Somebody else may have changed it meanwhile: the next look begins by setting it.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
 /// Looks after the webhook: sets it at first, and again when Telegram has another one or cannot deliver.
 pub(super) async fn tend(
     bots: &Bots,
     name: &'static str,
     bot: &Bot,
     base: &Origin,
-    last: &mut LastLook,
 ) -> Result<(), TelegramError> {
+    let mut last = bot.webhook.lock().await;
     let url = format!("{}/telegram/{name}", base.as_str());
     if last.is_set {
         let info = bot.line.get_webhook_info().await?;
