@@ -14,7 +14,7 @@ use karavan_web::{WebConfig, health::Health, openapi::DocsConfig, texts::Texts};
 
 use crate::{
     Failure,
-    config::{Config, weakness},
+    config::{Config, TelegramMode, weakness},
     failure::{Status, story},
     folder::DataFolder,
 };
@@ -146,6 +146,7 @@ pub fn host_config(config: &Config, web: WebConfig, health: Health) -> HostConfi
         docs,
         health,
         concurrency: config.jobs.concurrency.get(),
+        webhooks: config.telegram.mode == TelegramMode::Webhook,
         demo: None,
     }
 }

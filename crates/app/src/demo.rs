@@ -71,7 +71,10 @@ impl Simulators {
     /// # Errors
     /// When the listener fails.
     pub async fn serve(self, stop: CancellationToken) -> Result<(), Failure> {
-        Ok(self.telegram.serve_api(self.listener, stop).await?)
+        let serving = self.telegram.serve_api(self.listener, stop.clone());
+        // With `[telegram] mode = "webhook"` the updates go out from here.
+        let (served, ()) = tokio::join!(serving, self.telegram.deliver(stop));
+        Ok(served?)
     }
 }
 

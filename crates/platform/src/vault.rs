@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use karavan_kernel::Secret;
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 /// Derives fingerprints from the master secret. Clones share it.
 #[derive(Clone, Debug)]
@@ -27,6 +28,11 @@ impl Vault {
         mac.update(purpose.as_bytes());
         mac.update(value.as_bytes());
         hex(&mac.finalize().into_bytes())
+    }
+
+    /// Whether `given` is this fingerprint, in a time that does not depend on where they differ.
+    pub fn is_fingerprint(&self, purpose: &'static str, value: &str, given: &[u8]) -> bool {
+        self.fingerprint(purpose, value).as_bytes().ct_eq(given).into()
     }
 }
 
@@ -50,6 +56,10 @@ mod tests {
         assert_eq!(code, vault.fingerprint("code", "12345"));
         assert_ne!(code, vault.fingerprint("pin", "12345"));
         assert_ne!(code, Vault::new(Secret::new("two")).fingerprint("code", "12345"));
+        assert!(vault.is_fingerprint("code", "12345", code.as_bytes()));
+        for wrong in ["", "12345", code.to_uppercase().as_str(), &code[..63]] {
+            assert!(!vault.is_fingerprint("code", "12345", wrong.as_bytes()), "{wrong}");
+        }
         assert_eq!(token_hash("").len(), 64);
     }
 }

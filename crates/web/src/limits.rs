@@ -17,7 +17,7 @@ use std::{
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::Method,
     middleware::{Next, from_fn_with_state},
     response::Response,
@@ -222,8 +222,10 @@ pub(crate) async fn overall(
 ) -> Result<Response, ApiError> {
     let ctx = Ctx::of(request.extensions())?;
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let template = request.extensions().get::<MatchedPath>();
+    let own_proof = template.is_some_and(|path| parts.config.own_proof.contains(&path.as_str()));
     match &ctx.principal {
-        Principal::Anonymous if writes => parts
+        Principal::Anonymous if writes && !own_proof => parts
             .limits
             .check(parts.config.anonymous_writes, &address_key(ctx.ip))?,
         Principal::Anonymous => {}

@@ -30,6 +30,7 @@ pub use problems::Problems;
 pub use secrets::{SecretsConfig, weakness};
 pub use sections::{
     Environment, JobsConfig, LimitsConfig, LogConfig, LogFormat, MetricsConfig, ProductsConfig, TelegramConfig,
+    TelegramMode,
 };
 pub use server::ServerConfig;
 
@@ -118,6 +119,7 @@ impl Config {
     /// What is allowed, but should be known.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = self.server.warnings(self.is_production());
+        warnings.extend(self.telegram.warnings(self.server.public_url()));
         if !self.limits.enabled {
             warnings.push("Rate limits are off: anybody may guess as often as they like".to_owned());
         }
@@ -191,7 +193,8 @@ impl Read {
             metrics.forbid_unsafe(problems);
         }
         if let Some(telegram) = &self.telegram {
-            telegram.forbid_unsafe(problems);
+            let public_url = layers.read::<String>("server.public_url").unwrap_or_default();
+            telegram.forbid_unsafe(&public_url, problems);
         }
     }
 

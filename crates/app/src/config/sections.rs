@@ -107,11 +107,38 @@ pub struct TelegramConfig {
     /// Where the Bot API is.
     #[serde(deserialize_with = "url")]
     pub base_url: Url,
+    /// How the bots hear.
+    pub mode: TelegramMode,
 }
 
+/// How the bots hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TelegramMode {
+    /// The program asks Telegram.
+    Polling,
+    /// Telegram posts to the public address.
+    Webhook,
+}
+
+/// Telegram delivers to no other ports.
+const WEBHOOK_PORTS: [u16; 4] = [443, 80, 88, 8443];
+
 impl TelegramConfig {
-    /// What production does not accept.
-    pub(super) fn forbid_unsafe(&self, problems: &mut Problems) {
+    /// What Telegram would do with a webhook at this address; empty when the bots poll.
+    pub(super) fn warnings(&self, public_url: &str) -> Vec<String> {
+        let is_real = self.base_url.host_str() == Some("api.telegram.org");
+        let wrong = webhook_problem(public_url).filter(|_| is_real && self.mode == TelegramMode::Webhook);
+        wrong.map(|wrong| format!("telegram.mode: {wrong}")).into_iter().collect()
+    }
+
+    /// What production does not accept. A local Bot API server may use other ports, but not plain http from outside.
+    pub(super) fn forbid_unsafe(&self, public_url: &str, problems: &mut Problems) {
+        if self.mode == TelegramMode::Webhook
+            && let Some(wrong) = webhook_problem(public_url)
+        {
+            problems.of_key("telegram.mode", wrong);
+        }
         let is_local = matches!(self.base_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if self.base_url.scheme() != "https" && !is_local {
             problems.of_key(
@@ -119,6 +146,21 @@ impl TelegramConfig {
                 "would send the bots' tokens unencrypted; use https or a server on this machine",
             );
         }
+    }
+}
+
+/// Why Telegram would not deliver to this address.
+fn webhook_problem(public_url: &str) -> Option<String> {
+    let url = public_url.parse::<Url>().ok();
+    match url.as_ref().map(|url| (url.scheme(), url.port_or_known_default())) {
+        Some(("https", Some(port))) if WEBHOOK_PORTS.contains(&port) => None,
+        Some(("https", _)) => Some(format!(
+            "`webhook` needs server.public_url on port 443, 80, 88 or 8443; Telegram does not deliver to {public_url}"
+        )),
+        _ => Some(
+            "`webhook` needs an https address in server.public_url, which Telegram can reach; otherwise use `polling`"
+                .to_owned(),
+        ),
     }
 }
 

@@ -46,6 +46,11 @@ impl ServerConfig {
         self.listen
     }
 
+    /// The address that people use; empty when it is wherever this process listens.
+    pub fn public_url(&self) -> &str {
+        self.public_url.as_ref().map_or("", Origin::as_str)
+    }
+
     /// Whether Swagger UI is asked for.
     pub const fn docs(&self) -> bool {
         self.docs

@@ -84,6 +84,7 @@ impl Samples {
             ("/coffee/users/", "telegram_id") => &telegram_id,
             ("/admin/jobs/", _) => &self.job,
             ("/admin/enter/", "token") => "no-such-link",
+            ("/telegram/", "bot") => "coffee.guest",
             _ => panic!(
                 "If you are here because this failed: you added the route {path}. Make something that exists in \
                  `Samples::make` and name it here, so that the list shows what each role really gets, not 404."

@@ -94,6 +94,27 @@ fn a_shared_database_needs_a_given_secret() {
 }
 
 #[test]
+fn webhooks_need_an_address_that_telegram_delivers_to() {
+    let with = |url: &str| {
+        format!(
+            "environment = \"production\"\n[server]\npublic_url = \"{url}\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n\
+             [telegram]\nmode = \"webhook\"\n"
+        )
+    };
+    insta::assert_snapshot!(problems(&with("http://karavan.example"), &[]), @"");
+    insta::assert_snapshot!(problems(&with("https://karavan.example:9443"), &[]), @"");
+    for fine in ["https://karavan.example", "https://karavan.example:8443"] {
+        let (_folder, from) = sources(&with(fine), &[]);
+        assert_eq!(from.read().unwrap().warnings(), [""; 0]);
+    }
+    // At home nothing is refused, but it is said.
+    let (_folder, at_home) = sources("[telegram]\nmode = \"webhook\"\n", &[]);
+    let warnings = at_home.read().unwrap().warnings().join("; ");
+    assert!(warnings.contains("telegram.mode"), "{warnings}");
+    insta::assert_snapshot!(problems("[telegram]\nmode = \"carrier pigeon\"\n", &[]), @"");
+}
+
+#[test]
 fn a_demo_has_no_place_in_production() {
     let (_folder, mut from) = sources("", &safe_in_production());
     from.demo = true;

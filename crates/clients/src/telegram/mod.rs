@@ -11,6 +11,7 @@
 
 mod error; // what can go wrong, by what the caller does about it
 mod update; // what people do, kept as it arrived
+mod webhook; // what Telegram knows about our webhook
 mod wire; // the envelope of every answer
 
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub use error::TelegramError;
 /// The vendor's types, so that their version is chosen in one place.
 pub use frankenstein::{self as api};
 pub use update::RawUpdate;
+pub use webhook::WebhookInfo;
 
 /// A long poll is answered when its time is up; this is how much longer the network may take.
 const POLL_GRACE: Duration = Duration::from_secs(10);
@@ -152,6 +154,14 @@ impl Telegram {
     /// See [`TelegramError`].
     pub async fn set_webhook(&self, webhook: &SetWebhookParams) -> Result<(), TelegramError> {
         self.tell("setWebhook", webhook).await
+    }
+
+    /// Which webhook is set, how many updates wait for it, and what went wrong last.
+    ///
+    /// # Errors
+    /// See [`TelegramError`].
+    pub async fn get_webhook_info(&self) -> Result<WebhookInfo, TelegramError> {
+        self.call("getWebhookInfo", &json!({})).await
     }
 
     /// Goes back to polling; `drop_pending` forgets what waits.

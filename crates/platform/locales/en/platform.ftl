@@ -32,6 +32,7 @@ error-job_not_dead = This job is no longer among the failed ones. Reload the lis
 error-idempotency_key_invalid = The Idempotency-Key header takes 1 to 200 visible ASCII characters.
 error-idempotency_key_reused = This Idempotency-Key belongs to another request. Take a new key.
 error-settings_changed = Somebody else changed the settings meanwhile. Open the page again and repeat your change.
+error-webhook_secret_invalid = The secret of this webhook is missing or wrong.
 
 product-panel = Panel
 product-docs = API reference

@@ -32,6 +32,7 @@ error-job_not_dead = Бұл тапсырма енді сәтсіздердің �
 error-idempotency_key_invalid = Idempotency-Key тақырыбы: көрінетін ASCII таңбаларының саны 1-ден 200-ге дейін.
 error-idempotency_key_reused = Бұл Idempotency-Key басқа сұрауға қолданылған. Жаңа кілт алыңыз.
 error-settings_changed = Сіз өңдеп жатқанда баптауларды басқа біреу өзгертті. Бетті қайта ашып, өзгерісті қайталаңыз.
+error-webhook_secret_invalid = Бұл вебхуктің құпия сөзі көрсетілмеген немесе сәйкес келмейді.
 
 product-panel = Панель
 product-docs = API сипаттамасы

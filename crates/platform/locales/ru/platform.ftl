@@ -32,6 +32,7 @@ error-job_not_dead = Это задание уже не среди неудавш
 error-idempotency_key_invalid = Заголовок Idempotency-Key: от 1 до 200 видимых знаков ASCII.
 error-idempotency_key_reused = Этот Idempotency-Key уже использован для другого запроса. Возьмите новый ключ.
 error-settings_changed = Пока вы правили, настройки изменил кто-то другой. Откройте страницу заново и повторите правку.
+error-webhook_secret_invalid = Секрет этого вебхука не указан или не подходит.
 
 product-panel = Панель
 product-docs = Описание API

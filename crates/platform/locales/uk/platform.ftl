@@ -32,6 +32,7 @@ error-job_not_dead = Це завдання вже не серед тих, що �
 error-idempotency_key_invalid = Заголовок Idempotency-Key: від 1 до 200 видимих знаків ASCII.
 error-idempotency_key_reused = Цей Idempotency-Key уже використано для іншого запиту. Візьміть новий ключ.
 error-settings_changed = Поки ви редагували, налаштування змінив хтось інший. Відкрийте сторінку знову й повторіть зміну.
+error-webhook_secret_invalid = Секрет цього вебхука не вказано або він не підходить.
 
 product-panel = Панель
 product-docs = Опис API

@@ -1,42 +1,47 @@
-//! Listens to Telegram: one node at a time polls a bot and sends its messages.
+//! Serves bots: one node at a time holds a bot's lease, hears (or looks after the webhook) and sends its messages.
 //!
-//! **Always holds:** an update is confirmed to Telegram only after its row and its job have committed.
+//! **Always holds:** a node that lost the lease stops hearing and sending within seconds; what it stores or sends meanwhile
+//! is stored once and sent once, because the rows decide.
 
 use std::{sync::Arc, time::Duration};
 
-use karavan_clients::telegram::{
-    RawUpdate, Telegram, TelegramError,
-    api::{methods::AnswerCallbackQueryParams, types::AllowedUpdate},
-};
-use karavan_kernel::Actor;
+use karavan_clients::telegram::TelegramError;
 use karavan_store::{
-    StoreError, StoreResult, lease,
-    queue::{Enqueue, Registry, Worker, WorkerConfig},
+    StoreResult, lease,
+    queue::{Registry, Worker, WorkerConfig},
 };
+use karavan_web::origin::Origin;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bots, HandleUpdate, input, store};
+use super::{
+    Bot, Bots, HearError, Mode,
+    polling::hear,
+    webhook::tend,
+};
 
 /// Renewed three times within a lease's life.
 const RENEW: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_secs(25);
-/// After a silent week Telegram may count anew from any number, and an offset from before would confirm what nobody saw.
-const COUNTING: Duration = Duration::from_secs(6 * 24 * 3_600);
+/// How often a webhook is looked at.
+const LOOK: Duration = Duration::from_secs(60);
 /// After an error: long enough not to flood, short enough not to be noticed.
 const PAUSE: Duration = Duration::from_secs(2);
+/// After somebody else's poll ended ours: the two would only go on ending each other's.
+const CONFLICT_PAUSE: Duration = Duration::from_secs(10);
 /// Messages being sent at a time, per bot: they wait for the network most of the time.
 const SENDERS: usize = 8;
 
 /// Runs every bot of this process until `stop`.
 pub async fn run(bots: Bots, registry: Arc<Registry>, stop: CancellationToken) {
     let mut running = JoinSet::new();
-    for name in bots.names() {
+    for (name, bot) in bots.each() {
         running.spawn(
             Runner {
                 bots: bots.clone(),
                 registry: registry.clone(),
-                bot: name,
+                name,
+                bot,
             }
             .run(stop.clone()),
         );
@@ -44,183 +49,201 @@ pub async fn run(bots: Bots, registry: Arc<Registry>, stop: CancellationToken) {
     while running.join_next().await.is_some() {}
 }
 
-/// Fetches what waits for each bot, without waiting for more: for tests, which drive time themselves.
+/// Hears what waits for each bot, without waiting for more and without a lease; with webhooks, registers them instead. For
+/// tests of one node, which drive time themselves.
 ///
 /// # Errors
 /// When Telegram or the database does not answer.
-pub async fn poll_once(bots: &Bots) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
-    let mut fetched = 0;
-    for name in bots.names() {
-        let runner = Runner {
-            bots: bots.clone(),
-            registry: Arc::default(),
-            bot: name,
-        };
-        let (_, bot) = bots.get(name).expect("the bot names itself");
-        fetched += runner.fetch(&bot.line, Duration::ZERO).await?;
+pub async fn poll_once(bots: &Bots) -> Result<usize, HearError> {
+    let mut heard = 0;
+    for (name, bot) in bots.each() {
+        heard += hear_once(bots, name, &bot).await?;
     }
-    Ok(fetched)
+    Ok(heard)
 }
 
-#[derive(Debug, thiserror::Error)]
-enum FetchError {
-    #[error(transparent)]
-    Telegram(#[from] TelegramError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
+/// One step of a node among others: takes or renews the lease of the bot, and hears if it is this node's. `None`: another
+/// node has it. For tests; a process does the same in [`run`].
+///
+/// # Errors
+/// When Telegram or the database does not answer.
+pub async fn step(bots: &Bots, name: &str) -> Result<Option<usize>, HearError> {
+    let Some((name, bot)) = bots.get(name) else { return Ok(None) };
+    if acquire(bots, name).await?.is_none() {
+        return Ok(None);
+    }
+    hear_once(bots, name, bot).await.map(Some)
+}
+
+/// Gives the bot's lease back, so that another node need not wait for it to run out.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn give_back(bots: &Bots, name: &str) -> StoreResult<()> {
+    lease::release(&bots.platform.db, &lease_of(name), &bots.platform.node).await
+}
+
+async fn acquire(bots: &Bots, name: &str) -> StoreResult<Option<i64>> {
+    lease::acquire(&bots.platform.db, &lease_of(name), &bots.platform.node).await
+}
+
+fn lease_of(name: &str) -> String {
+    format!("bot:{name}")
+}
+
+async fn hear_once(bots: &Bots, name: &'static str, bot: &Bot) -> Result<usize, HearError> {
+    match &bots.mode {
+        Mode::Polling => hear(bots, name, bot, Duration::ZERO).await,
+        Mode::Webhook { base } => {
+            tend(bots, name, bot, base).await?;
+            Ok(0)
+        }
+    }
 }
 
 struct Runner {
     bots: Bots,
     registry: Arc<Registry>,
-    bot: &'static str,
+    name: &'static str,
+    bot: Bot,
 }
 
 impl Runner {
     /// Waits for the bot's lease, serves while holding it, waits again.
     async fn run(self, stop: CancellationToken) {
-        let node = self.bots.platform.node.clone();
-        let lease_name = format!("bot:{}", self.bot);
-        let db = self.bots.platform.db.clone();
+        let name = self.name;
         while !stop.is_cancelled() {
-            match lease::acquire(&db, &lease_name, &node).await {
-                Ok(Some(_epoch)) => self.serve(&lease_name, &stop).await,
+            match acquire(&self.bots, name).await {
+                Ok(Some(_epoch)) => self.serve(&stop).await,
                 Ok(None) => {}
-                Err(error) => tracing::warn!(bot = self.bot, %error, "The bot's lease cannot be asked for now"),
+                Err(error) => tracing::warn!(bot = name, %error, "The bot's lease cannot be asked for now"),
             }
             tokio::select! { () = stop.cancelled() => {}, () = tokio::time::sleep(RENEW) => {} }
         }
-        if let Err(error) = lease::release(&db, &lease_name, &node).await {
-            tracing::warn!(bot = self.bot, %error, "The bot's lease was not given back; it runs out by itself");
+        if let Err(error) = give_back(&self.bots, name).await {
+            tracing::warn!(bot = name, %error, "The bot's lease was not given back; it runs out by itself");
         }
     }
 
-    /// Polls and sends until the lease is lost or the program stops.
-    async fn serve(&self, lease_name: &str, stop: &CancellationToken) {
+    /// Hears and sends until the lease is lost or the program stops.
+    async fn serve(&self, stop: &CancellationToken) {
         let held = stop.child_token();
-        let platform = &self.bots.platform;
-        let config = WorkerConfig {
-            node: format!("{}/{}", platform.node, self.bot),
-            lane: self.bot,
-            concurrency: SENDERS,
+        let hear = async {
+            match &self.bots.mode {
+                Mode::Polling => self.poll(&held).await,
+                Mode::Webhook { base } => self.tend(base, &held).await,
+            }
         };
-        let sender = Worker::new(platform.db.clone(), self.registry.clone(), config);
-        tracing::info!(bot = self.bot, "Listening to Telegram for {}", self.bot);
-        tokio::join!(
-            self.keep_lease(lease_name, &held),
-            self.poll(&held),
-            sender.run(held.clone())
-        );
+        tokio::join!(self.keep_lease(&held), hear, self.speak(&held));
     }
 
-    async fn keep_lease(&self, lease_name: &str, held: &CancellationToken) {
-        let platform = &self.bots.platform;
+    async fn keep_lease(&self, held: &CancellationToken) {
         let mut missed = 0;
         while missed < 2 {
             tokio::select! { () = held.cancelled() => return, () = tokio::time::sleep(RENEW) => {} }
-            match lease::acquire(&platform.db, lease_name, &platform.node).await {
+            match acquire(&self.bots, self.name).await {
                 Ok(Some(_epoch)) => missed = 0,
                 Ok(None) => break,
                 Err(_unreachable) => missed += 1,
             }
         }
-        tracing::warn!(bot = self.bot, "The bot's lease is lost; another node serves it");
+        tracing::warn!(bot = self.name, "The bot's lease is lost; another node serves it");
         held.cancel();
     }
 
+    /// Goes back to polling first: the last holder may have used a webhook.
     async fn poll(&self, held: &CancellationToken) {
-        let Some((_, bot)) = self.bots.get(self.bot) else {
-            return;
+        tracing::info!(bot = self.name, "Listening to Telegram for {}", self.name);
+        self.bot.confirm.forget();
+        let hearing = async {
+            if let Err(error) = self.bot.line.delete_webhook(false).await {
+                tokio::time::sleep(self.pause_for(&error)).await;
+            }
+            loop {
+                if let Err(error) = hear(&self.bots, self.name, &self.bot, POLL).await {
+                    tokio::time::sleep(self.pause_after(&error)).await;
+                }
+            }
         };
-        let line = bot.line.clone();
+        tokio::select! { () = held.cancelled() => {}, () = hearing => {} }
+    }
+
+    async fn tend(&self, base: &Origin, held: &CancellationToken) {
+        self.bot.webhook.lock().await.forget();
+        let tending = async {
+            loop {
+                let pause = match tend(&self.bots, self.name, &self.bot, base).await {
+                    Ok(()) => LOOK,
+                    Err(error) => self.pause_for(&error).max(CONFLICT_PAUSE),
+                };
+                tokio::time::sleep(pause).await;
+            }
+        };
+        tokio::select! { () = held.cancelled() => {}, () = tending => {} }
+    }
+
+    /// Sends, except while Telegram wants the whole bot to be silent: then nothing is claimed, and the queue keeps it all.
+    async fn speak(&self, held: &CancellationToken) {
+        let platform = &self.bots.platform;
+        let config = WorkerConfig {
+            node: format!("{}/{}", platform.node, self.name),
+            lane: self.name,
+            concurrency: SENDERS,
+        };
+        let sender = Worker::new(platform.db.clone(), self.registry.clone(), config);
         while !held.is_cancelled() {
-            let round = tokio::select! {
-                () = held.cancelled() => return,
-                round = self.poll_once(&line) => round,
-            };
-            if let Err(pause) = round {
-                tokio::select! { () = held.cancelled() => return, () = tokio::time::sleep(pause) => {} }
+            let shift = held.child_token();
+            tokio::join!(sender.run(shift.clone()), self.end_at_pause(&shift));
+            if let Some(pause) = self.bots.pace.pause_of(self.name) {
+                tracing::warn!(bot = self.name, seconds = pause.as_secs(), "Telegram wants {} to be silent", self.name);
+                tokio::select! { () = held.cancelled() => {}, () = tokio::time::sleep(pause) => {} }
             }
         }
     }
 
-    /// One long poll. The error is how long to wait before the next.
-    async fn poll_once(&self, line: &Telegram) -> Result<(), Duration> {
-        match self.fetch(line, POLL).await {
-            Ok(_fetched) => Ok(()),
-            Err(FetchError::Telegram(error)) => Err(self.pause_for(&error)),
-            Err(FetchError::Store(error)) => {
-                tracing::warn!(bot = self.bot, %error, "Updates cannot be stored now");
-                Err(PAUSE)
-            }
+    async fn end_at_pause(&self, shift: &CancellationToken) {
+        let mut pauses = self.bots.pace.pauses();
+        while self.bots.pace.pause_of(self.name).is_none() {
+            tokio::select! { () = shift.cancelled() => return, _ = pauses.changed() => {} }
         }
+        shift.cancel();
     }
 
-    /// Fetches, stores, answers presses; the next fetch confirms what is stored.
-    async fn fetch(&self, line: &Telegram, wait: Duration) -> Result<usize, FetchError> {
-        let db = &self.bots.platform.db;
-        let after = store::last_update(&mut *db.read().await?, self.bot, db.clock().now() - COUNTING).await?;
-        let allowed = [AllowedUpdate::Message, AllowedUpdate::CallbackQuery];
-        let updates = line
-            .get_updates(after.map(|last| last + 1), 100, wait, &allowed)
-            .await?;
-        self.store(&updates).await?;
-        answer_presses(line, &updates).await;
-        Ok(updates.len())
-    }
-
-    fn pause_for(&self, error: &TelegramError) -> Duration {
+    fn pause_after(&self, error: &HearError) -> Duration {
         match error {
-            TelegramError::TooManyRequests { retry_after } => *retry_after,
-            // The owner must act; asking every minute is enough to notice when they have.
-            TelegramError::Unauthorized => {
-                tracing::error!(
-                    bot = self.bot,
-                    "Telegram refuses the token of {}; set a valid one",
-                    self.bot
-                );
-                Duration::from_secs(60)
-            }
-            other => {
-                tracing::warn!(bot = self.bot, error = %other, "Telegram cannot be polled now");
+            HearError::Telegram(error) => self.pause_for(error),
+            HearError::Store(error) => {
+                tracing::warn!(bot = self.name, %error, "Updates cannot be stored now");
                 PAUSE
             }
         }
     }
 
-    async fn store(&self, updates: &[RawUpdate]) -> StoreResult<()> {
-        if updates.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.bots.platform.db.begin(Actor::System("bots")).await?;
-        for update in updates {
-            let content = serde_json::to_string(update).map_err(|error| StoreError::Malformed(error.to_string()))?;
-            if store::insert_update(&mut tx, self.bot, update.update_id, &content).await? {
-                let chat = chat_of(update).unwrap_or(0);
-                let job = HandleUpdate {
-                    bot: self.bot.to_owned(),
-                    update_id: update.update_id,
-                };
-                tx.enqueue_with(&job, Enqueue::default().in_order_of(format!("bot:{}:{chat}", self.bot)))
-                    .await?;
+    fn pause_for(&self, error: &TelegramError) -> Duration {
+        let name = self.name;
+        match error {
+            TelegramError::TooManyRequests { retry_after } => *retry_after,
+            // The owner must act; asking every minute is enough to notice when they have.
+            TelegramError::Unauthorized => {
+                tracing::error!(bot = name, "Telegram refuses the token of {name}; set a valid one");
+                Duration::from_secs(60)
             }
-        }
-        tx.commit().await
-    }
-}
-
-fn chat_of(update: &RawUpdate) -> Option<i64> {
-    input::read(update.parse().ok()?).map(|event| event.person.id)
-}
-
-/// Ends the waiting on pressed buttons at once, best effort: the real answer is a message.
-async fn answer_presses(line: &Telegram, updates: &[RawUpdate]) {
-    for update in updates {
-        let press = update.parse().ok().and_then(input::read).and_then(|event| event.press);
-        let Some(press) = press else { continue };
-        let answer = AnswerCallbackQueryParams::builder().callback_query_id(press.id).build();
-        if let Err(error) = line.answer_callback_query(&answer).await {
-            tracing::debug!(%error, "A pressed button was not answered");
+            TelegramError::Conflict { description } => {
+                tracing::error!(
+                    bot = name,
+                    description,
+                    "Another program polls {name} with the same token: stop it, or give each a token of its own"
+                );
+                CONFLICT_PAUSE
+            }
+            TelegramError::Rejected { description, .. } => {
+                tracing::error!(bot = name, description, "Telegram refuses to serve {name}: {description}");
+                Duration::from_secs(60)
+            }
+            other => {
+                tracing::warn!(bot = name, error = %other, "Telegram cannot be reached for {name} now");
+                PAUSE
+            }
         }
     }
 }

@@ -3,24 +3,11 @@
 use std::time::Duration;
 
 use karavan_clients::telegram::{TelegramError, api::methods::EditMessageReplyMarkupParams};
+use karavan_kernel::Timestamp;
 use karavan_store::queue::{Done, Job, JobCx, JobError};
-use karavan_web::limits::Quota;
 use serde::{Deserialize, Serialize};
 
 use super::{Bot, Bots, Message, store};
-
-/// Telegram allows about 30 messages a second over all chats of a bot.
-const PER_BOT: Quota = Quota {
-    name: "telegram_bot",
-    per: Duration::from_secs(1),
-    burst: 30,
-};
-/// In one chat a short burst, then one a second.
-const PER_CHAT: Quota = Quota {
-    name: "telegram_chat",
-    per: Duration::from_secs(3),
-    burst: 3,
-};
 
 /// Sends one message of a bot to a chat.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,15 +44,17 @@ impl Job for Send {
         if known.is_some_and(|(_, reachable)| !reachable) {
             return cx.finish_empty().await;
         }
-        self.wait_for_room(&cx.state)?;
+        if let Some(pause) = cx.state.pace.wait_for_room(name, self.chat) {
+            return Err(JobError::Postpone(pause));
+        }
+        let begun = cx.db().clock().now();
         match self.deliver(bot).await {
             Ok(()) => cx.finish_empty().await,
-            Err(TelegramError::TooManyRequests { retry_after }) => Err(JobError::Postpone(retry_after)),
-            Err(TelegramError::Blocked { .. } | TelegramError::ChatGone) => {
-                let mut tx = cx.begin().await?;
-                store::mark_unreachable(&mut tx, name, self.chat).await?;
-                cx.finish(tx).await
+            Err(TelegramError::TooManyRequests { retry_after }) => {
+                cx.state.pace.refused(name, self.chat, retry_after);
+                Err(JobError::Postpone(retry_after))
             }
+            Err(error) if error.is_unreachable() => self.give_up(&cx, name, begun).await,
             // Buttons of a message that the person deleted are gone anyway.
             Err(TelegramError::Rejected { .. }) if matches!(self.what, Outgoing::DropButtons { .. }) => {
                 cx.finish_empty().await
@@ -77,14 +66,11 @@ impl Job for Send {
 }
 
 impl Send {
-    /// The node that holds the bot's lane sends everything, so limits in process are exact.
-    fn wait_for_room(&self, bots: &Bots) -> Result<(), JobError> {
-        let pace = &bots.pace;
-        let chat = format!("{}:{}", self.bot, self.chat);
-        let pause = pace
-            .wait_for(PER_CHAT, &chat)
-            .or_else(|| pace.wait_for(PER_BOT, &self.bot));
-        pause.map_or(Ok(()), |pause| Err(JobError::Postpone(pause)))
+    /// Nobody is there: the chat is left alone until the person writes. That is an end and no failure.
+    async fn give_up(&self, cx: &JobCx<Bots>, bot: &str, begun: Timestamp) -> Result<Done, JobError> {
+        let mut tx = cx.begin().await?;
+        store::mark_unreachable(&mut tx, bot, self.chat, begun).await?;
+        cx.finish(tx).await
     }
 
     async fn deliver(&self, bot: &Bot) -> Result<(), TelegramError> {

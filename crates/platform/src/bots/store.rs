@@ -19,19 +19,6 @@ pub async fn insert_update(tx: &mut Tx, bot: &str, update_id: i64, content: &str
     Ok(tx.execute(insert).await?.count() == 1)
 }
 
-/// The highest update that was stored after `since`: polling goes on after it.
-///
-/// # Errors
-/// [`StoreError`](karavan_store::StoreError).
-pub async fn last_update(conn: &mut Conn, bot: &str, since: Timestamp) -> StoreResult<Option<i64>> {
-    let last = sql!(
-        "SELECT MAX(update_id) FROM bots_updates WHERE bot = $1 AND received_at > $2",
-        bot,
-        since
-    );
-    conn.fetch_value(last).await
-}
-
 /// What an update holds; `None` when it was handled.
 ///
 /// # Errors
@@ -105,8 +92,12 @@ pub async fn save_conversation(tx: &mut Tx, bot: &str, chat: i64, state: Option<
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn greet_chat(tx: &mut Tx, bot: &str, chat: i64, first_locale: Locale) -> StoreResult<Locale> {
     let greet = sql!(
-        "INSERT INTO bots_chats (bot, chat_id, locale, reachable, updated_at) VALUES ($1, $2, $3, TRUE, $4)
-         ON CONFLICT (bot, chat_id) DO UPDATE SET reachable = TRUE, updated_at = $4 RETURNING locale",
+        "INSERT INTO bots_chats (bot, chat_id, locale, reachable, has_written, updated_at)
+         VALUES ($1, $2, $3, TRUE, TRUE, $4)
+         ON CONFLICT (bot, chat_id) DO UPDATE SET
+             locale = CASE WHEN bots_chats.has_written THEN bots_chats.locale ELSE excluded.locale END,
+             reachable = TRUE, has_written = TRUE, updated_at = $4
+         RETURNING locale",
         bot,
         chat,
         first_locale,
@@ -143,23 +134,29 @@ pub async fn chat(conn: &mut Conn, bot: &str, chat: i64) -> StoreResult<Option<(
     .await
 }
 
-/// The person blocked the bot: nothing more is sent until they write.
+/// The bot may not write to this person: nothing more is sent until they write. Whoever has written after `begun`, when the
+/// refused call began, has come back meanwhile and stays reachable.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
-pub async fn mark_unreachable(tx: &mut Tx, bot: &str, chat: i64) -> StoreResult<()> {
+pub async fn mark_unreachable(tx: &mut Tx, bot: &str, chat: i64, begun: Timestamp) -> StoreResult<()> {
+    // The language of somebody who never wrote is not known yet: their first message brings it.
     let mark = sql!(
-        "UPDATE bots_chats SET reachable = FALSE, updated_at = $3 WHERE bot = $1 AND chat_id = $2",
+        "INSERT INTO bots_chats (bot, chat_id, locale, reachable, has_written, updated_at)
+         VALUES ($1, $2, $3, FALSE, FALSE, $4)
+         ON CONFLICT (bot, chat_id) DO UPDATE SET reachable = FALSE, updated_at = $4
+         WHERE bots_chats.updated_at <= $5",
         bot,
         chat,
-        tx.now()
+        Locale::Ru,
+        tx.now(),
+        begun
     );
     tx.execute(mark).await?.count();
     Ok(())
 }
 
-/// Removes conversations and handled updates older than `moment`; the newest update of each bot stays, because polling
-/// goes on after it.
+/// Removes conversations and handled updates older than `moment`.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
@@ -167,10 +164,6 @@ pub async fn purge_before(tx: &mut Tx, moment: Timestamp) -> StoreResult<u64> {
     let conversations = tx
         .execute(sql!("DELETE FROM bots_conversations WHERE updated_at < $1", moment))
         .await?;
-    let updates = sql!(
-        "DELETE FROM bots_updates WHERE received_at < $1 AND content IS NULL
-         AND update_id < (SELECT MAX(newest.update_id) FROM bots_updates AS newest WHERE newest.bot = bots_updates.bot)",
-        moment
-    );
+    let updates = sql!("DELETE FROM bots_updates WHERE received_at < $1 AND content IS NULL", moment);
     Ok(conversations.count() + tx.execute(updates).await?.count())
 }

@@ -25,7 +25,7 @@ use utoipa::openapi::OpenApi;
 use crate::{
     Demo, Platform, Product,
     admin::{self, Section},
-    bots::{Bots, HandleUpdate, Send},
+    bots::{Bots, HandleUpdate, Mode, Send, webhook},
     housekeeping::{self, TidyUp},
 };
 
@@ -39,6 +39,8 @@ pub struct HostConfig {
     pub health: Health,
     /// Jobs that this process runs at a time.
     pub concurrency: usize,
+    /// Whether Telegram posts updates to the public address; otherwise bots poll.
+    pub webhooks: bool,
     /// Routes outside the inventory: the simulators' pages of a demo. The text is where they begin.
     pub demo: Option<(&'static str, Router)>,
 }
@@ -109,7 +111,14 @@ impl Host {
         sections.push(admin::section());
         let landing = landing::Landing::new(names.iter().copied().zip(icons), &config, &sections);
         routes = routes.merge(landing::routes(landing));
-        let bots = Bots::new(platform.clone(), &bots);
+        let mode = if config.webhooks {
+            let base = config.web.public_url.clone();
+            Mode::Webhook { base }
+        } else {
+            Mode::Polling
+        };
+        let bots = Bots::new(platform.clone(), &bots).in_mode(mode);
+        routes = routes.merge(webhook::routes(bots.clone()));
         defs.extend([
             JobDef::of::<HandleUpdate>(bots.clone()),
             JobDef::of::<Send>(bots.clone()),

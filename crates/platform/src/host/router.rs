@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use super::Host;
-use crate::{Platform, access, admin::Sections};
+use crate::{Platform, access, admin::Sections, bots};
 
 impl Host {
     /// The routes inside the stack. `stopping` makes the process not ready.
@@ -31,10 +31,12 @@ impl Host {
         let mut health = self.config.health.clone();
         health.checks.push(database(&self.platform));
         health.checks.push(not_stopping(stopping.clone()));
+        let mut web = self.config.web.clone();
+        web.own_proof.push(bots::webhook::ROUTE);
         stack(
             routes.layer(Extension(Sections(Arc::clone(&self.sections)))),
             StackParts {
-                config: self.config.web.clone(),
+                config: web,
                 texts: Arc::clone(&self.platform.texts),
                 entropy: self.platform.db.entropy().clone(),
                 identify: access::identify(&self.platform),

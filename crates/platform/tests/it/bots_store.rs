@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use karavan_kernel::{Actor, Locale, Timestamp};
+use karavan_kernel::{Actor, Locale};
 use karavan_platform::bots::store;
 use karavan_store::StoreError;
 use karavan_testkit::{START, TestDb, app_test};
@@ -11,13 +11,11 @@ const BOTS: Actor = Actor::System("bots");
 const CLERK: &str = "post.clerk";
 const GUARD: &str = "post.guard";
 const ANNA: i64 = 1001;
-const AGES_AGO: Timestamp = Timestamp::from_micros(0);
 const INSTANT: Duration = Duration::from_micros(1);
 
 #[app_test]
 async fn an_update_is_kept_once_and_emptied_when_it_is_handled(t: TestDb) {
     let mut tx = t.begin(BOTS).await.unwrap();
-    assert_eq!(store::last_update(&mut tx, CLERK, AGES_AGO).await.unwrap(), None);
     assert!(store::insert_update(&mut tx, CLERK, 41, "{}").await.unwrap());
     assert!(store::insert_update(&mut tx, CLERK, 42, "hello").await.unwrap());
     assert!(
@@ -29,9 +27,6 @@ async fn an_update_is_kept_once_and_emptied_when_it_is_handled(t: TestDb) {
             .await
             .unwrap()
     );
-    assert_eq!(store::last_update(&mut tx, CLERK, AGES_AGO).await.unwrap(), Some(42));
-    let silent_since = store::last_update(&mut tx, CLERK, START).await.unwrap();
-    assert_eq!(silent_since, None, "what was received before is not counted on");
     assert_eq!(
         store::update_content(&mut tx, CLERK, 42).await.unwrap().as_deref(),
         Some("hello")
@@ -89,7 +84,15 @@ async fn a_chat_keeps_its_language_and_whether_it_can_be_reached(t: TestDb) {
         store::chat(&mut tx, CLERK, ANNA).await.unwrap(),
         Some((Locale::Kk, true))
     );
-    store::mark_unreachable(&mut tx, CLERK, ANNA).await.unwrap();
+    store::mark_unreachable(&mut tx, CLERK, ANNA, START - INSTANT)
+        .await
+        .unwrap();
+    assert_eq!(
+        store::chat(&mut tx, CLERK, ANNA).await.unwrap(),
+        Some((Locale::Kk, true)),
+        "they wrote after the refused call had begun"
+    );
+    store::mark_unreachable(&mut tx, CLERK, ANNA, START).await.unwrap();
     assert_eq!(
         store::chat(&mut tx, CLERK, ANNA).await.unwrap(),
         Some((Locale::Kk, false))
@@ -104,16 +107,24 @@ async fn a_chat_keeps_its_language_and_whether_it_can_be_reached(t: TestDb) {
         Some((Locale::Kk, true))
     );
     assert_eq!(store::chat(&mut tx, GUARD, ANNA).await.unwrap(), None);
-    // Who never wrote can be marked, which changes nothing, but has no language to set.
-    store::mark_unreachable(&mut tx, GUARD, ANNA).await.unwrap();
     assert!(matches!(
         store::set_locale(&mut tx, GUARD, ANNA, Locale::En).await,
         Err(StoreError::Rows { .. })
     ));
+    // Who never wrote can be marked; their first message brings their language.
+    store::mark_unreachable(&mut tx, GUARD, ANNA, START).await.unwrap();
+    let marked = store::chat(&mut tx, GUARD, ANNA).await.unwrap();
+    assert!(matches!(marked, Some((_, false))));
+    for locale in [Locale::En, Locale::Uk] {
+        assert_eq!(
+            store::greet_chat(&mut tx, GUARD, ANNA, locale).await.unwrap(),
+            Locale::En
+        );
+    }
 }
 
 #[app_test]
-async fn what_is_old_is_removed_but_polling_goes_on_after_the_newest_update(t: TestDb) {
+async fn what_is_old_and_handled_is_removed(t: TestDb) {
     let mut tx = t.begin(BOTS).await.unwrap();
     for (bot, update) in [(CLERK, 1), (CLERK, 2), (CLERK, 3), (GUARD, 9)] {
         store::insert_update(&mut tx, bot, update, "hello").await.unwrap();
@@ -127,11 +138,9 @@ async fn what_is_old_is_removed_but_polling_goes_on_after_the_newest_update(t: T
     assert_eq!(store::purge_before(&mut tx, START).await.unwrap(), 0);
     assert_eq!(
         store::purge_before(&mut tx, START + INSTANT).await.unwrap(),
-        2,
-        "update 1 and the conversation"
+        4,
+        "three updates and the conversation"
     );
-    assert_eq!(store::last_update(&mut tx, CLERK, AGES_AGO).await.unwrap(), Some(3));
-    assert_eq!(store::last_update(&mut tx, GUARD, AGES_AGO).await.unwrap(), Some(9));
     let waits = store::update_content(&mut tx, CLERK, 2).await.unwrap();
     assert_eq!(waits.as_deref(), Some("hello"), "it was never handled");
 }

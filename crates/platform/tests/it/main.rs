@@ -10,3 +10,6 @@ mod ledger;
 mod panel;
 mod post_office;
 mod settings;
+mod storms;
+mod two_nodes;
+mod webhook;

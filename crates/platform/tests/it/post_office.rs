@@ -8,7 +8,7 @@ use karavan_platform::{
     notify,
 };
 use karavan_store::queue::{Done, Job, JobCx, JobDef, JobError, Schedule};
-use karavan_testkit::{BORIS, Fixture, TestApp, TestDb};
+use karavan_testkit::{BORIS, Fixture, TestApp, TestAppBuilder, TestDb};
 use karavan_web::{
     Can, Json,
     texts::{Locale, Source},
@@ -37,16 +37,40 @@ impl Deref for Post {
 
 impl Fixture for Post {
     async fn start(db: TestDb) -> Self {
-        let app = TestApp::builder(db)
-            .texts(texts())
-            .bots(&[BOT])
-            .products(|platform, telegram| vec![product(platform, telegram.token(BOT))]);
-        Self(app.start().await)
+        Self(builder(db).start().await)
     }
 
     async fn finish(self) {
         self.0.finish().await;
     }
+}
+
+/// The same post office, whose bot hears by webhook.
+#[derive(Clone)]
+pub struct HookedPost(TestApp);
+
+impl Deref for HookedPost {
+    type Target = TestApp;
+    fn deref(&self) -> &TestApp {
+        &self.0
+    }
+}
+
+impl Fixture for HookedPost {
+    async fn start(db: TestDb) -> Self {
+        Self(builder(db).webhooks().start().await)
+    }
+
+    async fn finish(self) {
+        self.0.finish().await;
+    }
+}
+
+fn builder(db: TestDb) -> TestAppBuilder {
+    TestApp::builder(db)
+        .texts(texts())
+        .bots(&[BOT])
+        .products(|platform, telegram| vec![product(platform, telegram.token(BOT))])
 }
 
 fn texts() -> [Source; 4] {
@@ -58,7 +82,7 @@ fn texts() -> [Source; 4] {
     })
 }
 
-fn product(platform: &Platform, token: Secret) -> Product {
+pub fn product(platform: &Platform, token: Secret) -> Product {
     Product {
         name: "post",
         icon: "activity",

@@ -30,6 +30,8 @@ pub(super) struct Chat {
     pub(super) blocked: bool,
     pub(super) failures: VecDeque<Failure>,
     pub(super) bucket: Bucket,
+    /// Until then every message is refused with 429.
+    pub(super) storm_until: i64,
     changed: watch::Sender<u64>,
 }
 
@@ -46,6 +48,7 @@ impl Default for Chat {
             blocked: false,
             failures: VecDeque::new(),
             bucket: Bucket::per_chat(),
+            storm_until: i64::MIN,
             changed: watch::Sender::new(0),
         }
     }

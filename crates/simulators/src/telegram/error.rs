@@ -1,7 +1,10 @@
 //! What a bot is answered when something is wrong, in Telegram's own words.
 
+use std::io;
+
 use axum::{
     Json,
+    body::Body,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -26,6 +29,9 @@ pub(super) enum BotError {
     Internal,
     #[error("Bad Gateway")]
     BadGateway,
+    /// No answer: the connection ends in the middle of one.
+    #[error("the connection is cut")]
+    Cut,
 }
 
 impl BotError {
@@ -42,7 +48,7 @@ impl BotError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::BadGateway => StatusCode::BAD_GATEWAY,
+            Self::BadGateway | Self::Cut => StatusCode::BAD_GATEWAY,
         }
     }
 }
@@ -50,6 +56,11 @@ impl BotError {
 impl IntoResponse for BotError {
     fn into_response(self) -> Response {
         let status = self.status();
+        if matches!(self, Self::Cut) {
+            // A body that fails makes the server drop the connection.
+            let broken = futures::stream::once(async { Err::<Vec<u8>, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });
+            return (status, Body::from_stream(broken)).into_response();
+        }
         let mut body = json!({ "ok": false, "error_code": status.as_u16(), "description": self.to_string() });
         if let Self::TooManyRequests { retry_after } = self {
             body["parameters"] = json!({ "retry_after": retry_after });

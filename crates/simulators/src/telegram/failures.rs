@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::error::BotError;
+use super::{error::BotError, weather::Weather};
 
 /// What happens to a bot's next message instead of arriving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +14,12 @@ pub enum Failure {
     },
     /// 403 as if the person had blocked the bot, once.
     Blocked,
+    /// 400 as if the chat had been deleted, once.
+    ChatNotFound,
     /// 500, nothing is sent.
     ServerError,
+    /// The connection breaks instead of an answer, nothing is sent.
+    Cut,
     /// 502 although the message **was** sent: the answer got lost on the way.
     LostAnswer,
 }
@@ -27,6 +31,7 @@ pub(super) const BLOCKED: &str = "bot was blocked by the user";
 pub(super) struct Trouble {
     pub(super) failures: VecDeque<Failure>,
     pub(super) limits: bool,
+    pub(super) weather: Option<Weather>,
 }
 
 /// Whether the answer reaches the bot.
@@ -52,7 +57,9 @@ impl Failure {
         match self {
             Self::TooManyRequests { retry_after } => Err(BotError::TooManyRequests { retry_after }),
             Self::Blocked => Err(BotError::Forbidden(BLOCKED)),
+            Self::ChatNotFound => Err(BotError::bad("chat not found")),
             Self::ServerError => Err(BotError::Internal),
+            Self::Cut => Err(BotError::Cut),
             Self::LostAnswer => Ok(Answer::GetsLost),
         }
     }

@@ -5,14 +5,16 @@
 //!
 //! **Invariant:** `update_id` grows per bot and `message_id` per chat; an update is kept until an offset confirms it.
 //! **Invariant:** the state lock is never held over an await, and everything that grows has a limit.
-//! **Absent on purpose:** groups, channels, media, Markdown, multipart bodies and the delivery of webhooks (their
-//! address and secret are stored). Parameters that are not known are ignored, as the real server does.
+//! **Absent on purpose:** groups, channels, media, Markdown, multipart bodies, and TLS on the way to a webhook. Parameters
+//! that are not known are ignored, as the real server does.
 //!
-//! Start at [`PrivateChat`] for people and at `api` for bots.
+//! Start at [`PrivateChat`] for people and at `api` for bots; `courier` delivers to webhooks.
 
 mod accounts; // who takes part: bots and people
 mod api; // the Bot API over HTTP
 mod chat; // one conversation: messages, keyboards, blocks
+mod courier; // webhooks: the requests
+mod deliveries; // webhooks: which update goes out when
 mod error; // what a bot is answered when something is wrong
 mod failures; // trouble on demand and the real rate limits
 mod html; // parse_mode=HTML
@@ -23,17 +25,19 @@ mod state; // everything together, behind one lock
 mod text; // texts with entities
 mod transcript; // what a person sees, and waiting for it
 mod updates; // what waits for a bot
+mod weather; // trouble by chance
 mod wire; // the JSON objects of the Bot API
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Clock, pages};
 
 pub use accounts::{BotAccount, Person};
+pub use deliveries::Delivery;
 pub use failures::Failure;
 pub use markup::{InlineButton, ReplyButton, ReplyKeyboard};
 pub use people::{ActError, PrivateChat};
@@ -41,6 +45,7 @@ pub use text::{Entity, EntityKind};
 pub(crate) use text::{is_web, runs};
 pub use transcript::{Action, Author, Contact, Entry, Message, Notice, Transcript, WaitError};
 pub use updates::Webhook;
+pub use weather::Weather;
 
 /// A Telegram in memory. Clones share it.
 #[derive(Clone, Debug)]
@@ -51,16 +56,22 @@ struct Shared {
     state: Mutex<state::State>,
     clock: Clock,
     stopped: CancellationToken,
+    /// Something may have to be delivered.
+    news: Arc<Notify>,
+    line: courier::Line,
 }
 
 impl TelegramSimulator {
     /// Nobody has written anything yet: bots cannot write to people before these write to them.
     pub fn new(bots: Vec<BotAccount>, people: Vec<Person>, clock: Clock) -> Self {
-        let state = state::State::new(bots, people, clock.now());
+        let news = Arc::new(Notify::new());
+        let state = state::State::new(bots, people, clock.now(), &news);
         Self(Arc::new(Shared {
             state: Mutex::new(state),
             clock,
             stopped: CancellationToken::new(),
+            news,
+            line: courier::line(),
         }))
     }
 
@@ -74,7 +85,8 @@ impl TelegramSimulator {
         pages::router(self.clone(), base_path)
     }
 
-    /// Serves [`Self::api_router`] until `shutdown`; waiting polls end at once.
+    /// Serves [`Self::api_router`] until `shutdown`; waiting polls end at once. Nothing is delivered to webhooks by it: see
+    /// [`Self::deliver`].
     ///
     /// # Errors
     /// What the listener reports.
@@ -127,6 +139,27 @@ impl TelegramSimulator {
         self.lock().trouble.limits = on;
     }
 
+    /// Every message that this bot sends or edits is refused with 429 for so many seconds.
+    pub fn storm(&self, bot: &str, seconds: u32) {
+        let until = self.clock().now() + i64::from(seconds);
+        if let Some(bot) = self.lock().bot_mut(bot) {
+            bot.storm_until = until;
+        }
+    }
+
+    /// From now on messages fail by chance.
+    pub fn set_weather(&self, weather: Weather) {
+        self.lock().trouble.weather = Some(weather);
+    }
+
+    /// The next update that is delivered to the bot's webhook for the first time is treated like this. Can be called several
+    /// times; a new webhook forgets it.
+    pub fn order_delivery(&self, bot: &str, delivery: Delivery) {
+        if let Some(hook) = self.lock().bot_mut(bot).and_then(|bot| bot.inbox.hook.as_mut()) {
+            hook.ordered.push_back(delivery);
+        }
+    }
+
     /// How many updates a bot has not confirmed yet.
     pub fn pending_updates(&self, bot: &str) -> usize {
         self.lock().bot(bot).map_or(0, |bot| bot.inbox.pending())
@@ -151,6 +184,14 @@ impl TelegramSimulator {
 
     pub(crate) fn stopped(&self) -> &CancellationToken {
         &self.0.stopped
+    }
+
+    fn news(&self) -> &Notify {
+        &self.0.news
+    }
+
+    fn line(&self) -> &courier::Line {
+        &self.0.line
     }
 
     fn lock(&self) -> MutexGuard<'_, state::State> {

@@ -238,6 +238,17 @@ impl PrivateChat {
         })
     }
 
+    /// Every message to this chat is refused with 429 for so many seconds.
+    ///
+    /// # Errors
+    /// When bot or person are gone.
+    pub fn storm(&self, seconds: u32) -> Result<(), ActError> {
+        self.act(|scene| {
+            scene.chat().storm_until = scene.now + i64::from(seconds);
+            Ok(())
+        })
+    }
+
     /// The chat as it is now.
     pub fn transcript(&self) -> Transcript {
         self.act(|scene| {

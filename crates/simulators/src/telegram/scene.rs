@@ -34,7 +34,7 @@ impl Scene<'_> {
         let now = self.now;
         let message = self.chat().add_from_person(content, contact, now);
         let wire = self.wire(&message);
-        self.bot.inbox.push("message", wire);
+        self.bot.inbox.push("message", self.person.id, wire);
         Ok(())
     }
 
@@ -65,7 +65,7 @@ impl Scene<'_> {
             chat_instance: format!("{}{}", self.bot.id, self.person.id),
             data,
         };
-        self.bot.inbox.push("callback_query", query);
+        self.bot.inbox.push("callback_query", self.person.id, query);
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl Scene<'_> {
         let message = message.clone();
         chat.notify();
         let wire = self.wire(&message);
-        self.bot.inbox.push("edited_message", wire);
+        self.bot.inbox.push("edited_message", self.person.id, wire);
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl Scene<'_> {
         chat.blocked = blocked;
         chat.notify();
         let news = ChatMemberUpdated::new(&self.bot.user(), &self.person, self.now, blocked);
-        self.bot.inbox.push("my_chat_member", news);
+        self.bot.inbox.push("my_chat_member", self.person.id, news);
         Ok(())
     }
 }

@@ -1,6 +1,11 @@
 //! Everything together: the bots with their chats, and the people.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use tokio::sync::Notify;
 
 use super::{
     accounts::{BotAccount, Person},
@@ -33,6 +38,8 @@ pub(super) struct Bot {
     /// By scope and language, as JSON text.
     pub(super) commands: BTreeMap<(String, String), Vec<(String, String)>>,
     pub(super) bucket: Bucket,
+    /// Until then every message is refused with 429.
+    pub(super) storm_until: i64,
 }
 
 /// The presses that wait for `answerCallbackQuery`.
@@ -50,11 +57,11 @@ struct Query {
 }
 
 impl State {
-    pub(super) fn new(bots: Vec<BotAccount>, people: Vec<Person>, now: i64) -> Self {
+    pub(super) fn new(bots: Vec<BotAccount>, people: Vec<Person>, now: i64, news: &Arc<Notify>) -> Self {
         let bots = bots
             .into_iter()
             .zip(7_000_000_001..)
-            .map(|(account, spare_id)| Bot::new(account, spare_id, now));
+            .map(|(account, spare_id)| Bot::new(account, spare_id, now, Arc::clone(news)));
         let mut state = Self {
             bots: bots.collect(),
             people: Vec::new(),
@@ -87,7 +94,7 @@ impl State {
 }
 
 impl Bot {
-    fn new(account: BotAccount, spare_id: i64, now: i64) -> Self {
+    fn new(account: BotAccount, spare_id: i64, now: i64, news: Arc<Notify>) -> Self {
         let id = account
             .token
             .split_once(':')
@@ -96,7 +103,7 @@ impl Bot {
         Self {
             id,
             account,
-            inbox: Inbox::new(now),
+            inbox: Inbox::new(now, news),
             chats: BTreeMap::new(),
             queries: Queries {
                 next_id: now.max(1) * 1_000,
@@ -104,6 +111,7 @@ impl Bot {
             },
             commands: BTreeMap::new(),
             bucket: Bucket::per_bot(),
+            storm_until: i64::MIN,
         }
     }
 

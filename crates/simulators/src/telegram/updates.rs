@@ -1,15 +1,19 @@
-//! What waits for a bot: updates until an offset confirms them, and how they are fetched.
+//! What waits for a bot: updates until an offset confirms them, and how they are fetched. How they are delivered instead
+//! is in `deliveries`.
 //!
 //! **Invariant:** one poll at a time. A new one, or a webhook, ends the one that waits.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tracing::warn;
 
-use super::error::BotError;
+use super::{
+    deliveries::{Hook, Waiting},
+    error::BotError,
+};
 
 /// Telegram keeps updates for a day; so many are more than a day of any demo.
 const MOST_UPDATES: usize = 10_000;
@@ -29,12 +33,14 @@ pub struct Webhook {
 #[derive(Debug)]
 pub(super) struct Inbox {
     next_id: i64,
-    waiting: VecDeque<(i64, Value)>,
+    pub(super) waiting: VecDeque<Waiting>,
     /// The kinds that the bot asked for; `None` is Telegram's default, which contains all that we send.
     allowed: Option<Vec<String>>,
-    webhook: Option<Webhook>,
+    pub(super) hook: Option<Hook>,
     poll: Poll,
     changed: watch::Sender<u64>,
+    /// Wakes whoever delivers.
+    news: Arc<Notify>,
 }
 
 /// Which poll may go on waiting.
@@ -51,7 +57,7 @@ const WEBHOOK_ACTIVE: &str =
 
 impl Inbox {
     /// Ids begin at the time of the start, so that a restarted simulator does not repeat ids a bot has seen.
-    pub(super) fn new(now: i64) -> Self {
+    pub(super) fn new(now: i64, news: Arc<Notify>) -> Self {
         let changed = watch::Sender::new(0);
         let poll = Poll {
             number: 0,
@@ -61,14 +67,15 @@ impl Inbox {
             next_id: now.max(1),
             waiting: VecDeque::new(),
             allowed: None,
-            webhook: None,
+            hook: None,
             poll,
             changed,
+            news,
         }
     }
 
-    /// Files an update under its kind, if the bot wants that kind.
-    pub(super) fn push(&mut self, kind: &str, content: impl Serialize) {
+    /// Files an update of a chat under its kind, if the bot wants that kind.
+    pub(super) fn push(&mut self, kind: &str, chat: i64, content: impl Serialize) {
         if self
             .allowed
             .as_ref()
@@ -79,7 +86,8 @@ impl Inbox {
         let content = serde_json::to_value(content).expect("our own types have string keys and no failing Serialize");
         let id = self.next_id;
         self.next_id += 1;
-        self.waiting.push_back((id, json!({ "update_id": id, kind: content })));
+        let update = json!({ "update_id": id, kind: content });
+        self.waiting.push_back(Waiting::new(id, chat, update));
         if self.waiting.len() > MOST_UPDATES {
             self.waiting.pop_front();
             warn!("A bot has not fetched {MOST_UPDATES} updates, the oldest is dropped");
@@ -92,7 +100,7 @@ impl Inbox {
     }
 
     pub(super) fn webhook(&self) -> Option<&Webhook> {
-        self.webhook.as_ref()
+        self.hook.as_ref().map(|hook| &hook.webhook)
     }
 
     pub(super) fn allowed(&self) -> Option<&[String]> {
@@ -110,7 +118,8 @@ impl Inbox {
         if drop_pending {
             self.waiting.clear();
         }
-        self.webhook = webhook;
+        self.hook = webhook.map(Hook::new);
+        self.waiting.iter_mut().for_each(Waiting::start_over);
         self.poll = Poll {
             number: self.poll.number + 1,
             ended_by: BY_WEBHOOK,
@@ -120,14 +129,14 @@ impl Inbox {
 
     /// Begins a poll: confirms what `offset` has passed and ends the poll that waits.
     pub(super) fn begin(&mut self, offset: i64) -> Result<(Poll, watch::Receiver<u64>), BotError> {
-        if self.webhook.is_some() {
+        if self.hook.is_some() {
             return Err(BotError::Conflict(WEBHOOK_ACTIVE));
         }
         if offset < 0 {
             let keep = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
             self.waiting.drain(..self.waiting.len().saturating_sub(keep));
         } else {
-            self.waiting.retain(|(id, _)| *id >= offset);
+            self.waiting.retain(|waiting| waiting.id >= offset);
         }
         self.poll = Poll {
             number: self.poll.number + 1,
@@ -147,11 +156,12 @@ impl Inbox {
             .waiting
             .iter()
             .take(limit)
-            .map(|(_, update)| update.clone())
+            .map(|waiting| waiting.update.clone())
             .collect())
     }
 
-    fn notify(&self) {
+    pub(super) fn notify(&self) {
         self.changed.send_modify(|version| *version += 1);
+        self.news.notify_one();
     }
 }

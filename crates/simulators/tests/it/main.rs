@@ -8,3 +8,4 @@ mod messages;
 mod pages;
 mod people;
 mod polling;
+mod webhooks;

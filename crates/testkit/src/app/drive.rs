@@ -47,9 +47,10 @@ impl TestApp {
     /// Lets the bots hear what was said and everybody answer, until it is quiet.
     pub async fn settle(&self) {
         for _round in 0..MOST_ROUNDS {
-            let heard = bots::poll_once(&self.shared.bots)
+            let polled = bots::poll_once(&self.shared.bots)
                 .await
-                .unwrap_or_else(|error| panic!("the bots could not be polled: {error}"));
+                .unwrap_or_else(|error| panic!("the bots could not hear: {error}"));
+            let heard = polled + self.telegram.deliver_due().await;
             let ran = self.run_jobs().await;
             self.watch_chats();
             if heard == 0 && ran == 0 {

@@ -100,17 +100,18 @@ impl TestApp {
 
     /// Serves the program on a free port of this machine, for a real browser or a real client, until the test ends.
     pub async fn serve(&self) -> SocketAddr {
-        let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("the machine has a free port");
-        let address = listener.local_addr().expect("a bound listener has an address");
+        let (listener, address) = free_port().await;
+        self.serve_on(listener);
+        address
+    }
+
+    fn serve_on(&self, listener: TcpListener) {
         let (router, stop) = (self.router(), self.shared.stop.clone());
         self.in_background(async move {
             karavan_web::server::serve(listener, router, stop)
                 .await
                 .expect("a loopback listener works");
         });
-        address
     }
 
     fn in_background(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -132,6 +133,15 @@ impl TestApp {
         // 203.0.113.0/24 is for documentation: nobody's.
         SocketAddr::from(([203, 0, 113, number], 40_000))
     }
+}
+
+/// A listener on a port of this machine, and where it is.
+async fn free_port() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("the machine has a free port");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    (listener, address)
 }
 
 impl Fixture for TestApp {

@@ -33,6 +33,7 @@ pub struct TestAppBuilder {
     bots: Vec<&'static str>,
     web: WebConfig,
     time_zone: &'static str,
+    webhooks: bool,
     products: MakeProducts,
 }
 
@@ -44,6 +45,7 @@ impl TestAppBuilder {
             bots: Vec::new(),
             web: WebConfig::for_testing(),
             time_zone: "UTC",
+            webhooks: false,
             products: Box::new(|_platform, _telegram| Vec::new()),
         }
     }
@@ -74,6 +76,12 @@ impl TestAppBuilder {
         Self { time_zone, ..self }
     }
 
+    /// Bots hear by webhook: the program listens on a port of this machine, and Telegram posts to it.
+    #[must_use]
+    pub fn webhooks(self) -> Self {
+        Self { webhooks: true, ..self }
+    }
+
     /// The products, made from the platform and from the bots' tokens.
     #[must_use]
     pub fn products(self, products: impl FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send + 'static) -> Self {
@@ -89,10 +97,18 @@ impl TestAppBuilder {
             db,
             texts,
             bots,
-            web,
+            mut web,
             time_zone,
+            webhooks,
             products,
         } = self;
+        let listener = if webhooks {
+            let (listener, address) = super::free_port().await;
+            web.public_url = format!("http://{address}").parse().expect("an address and a port are an origin");
+            Some(listener)
+        } else {
+            None
+        };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let telegram = TestTelegram::start(&bots, &db.clock, &mut tasks, &stop).await;
@@ -115,6 +131,7 @@ impl TestAppBuilder {
             },
             health: Health::default(),
             concurrency: 4,
+            webhooks,
             demo: None,
         };
         let host = Host::new(platform.clone(), products, config).unwrap_or_else(|error| panic!("{error}"));
@@ -137,11 +154,15 @@ impl TestAppBuilder {
             clients: AtomicU8::new(1),
             named: AtomicU64::new(1),
         };
-        TestApp {
+        let app = TestApp {
             platform,
             telegram,
             db,
             shared: Arc::new(shared),
+        };
+        if let Some(listener) = listener {
+            app.serve_on(listener);
         }
+        app
     }
 }

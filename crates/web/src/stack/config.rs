@@ -36,6 +36,9 @@ pub struct WebConfig {
     pub sign_in: String,
     /// Writes by nobody known, per address.
     pub anonymous_writes: Quota,
+    /// Templates of routes that are called by one service from few addresses, with a proof of its own in each request: the
+    /// limit above is not for them. They limit wrong proofs themselves.
+    pub own_proof: Vec<&'static str>,
     /// Requests of any kind, per account or service.
     pub account_requests: Quota,
 }
@@ -56,6 +59,7 @@ impl WebConfig {
             hsts: true,
             sign_in: "/admin/sign-in".to_owned(),
             anonymous_writes: Quota::per_minute("anonymous_writes", 60),
+            own_proof: Vec::new(),
             account_requests: Quota::per_minute("account_requests", 600),
         }
     }

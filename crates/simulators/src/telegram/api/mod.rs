@@ -25,6 +25,7 @@ use super::{
     error::BotError,
     failures::{Answer, BLOCKED, Trouble},
     state::Bot,
+    weather::Weather,
 };
 
 pub(super) fn router(simulator: TelegramSimulator) -> Router {
@@ -56,7 +57,20 @@ async fn answer(simulator: &TelegramSimulator, token: &str, method: &str, reques
     if method == "getupdates" {
         return polling::get_updates(simulator, token, &params).await;
     }
-    with_call(simulator, token, &params, |call| match method {
+    with_call(simulator, token, &params, |call| act(call, method))
+}
+
+/// A bot may answer a delivery with one call of a method; whether it works the bot never learns.
+pub(super) fn obey(simulator: &TelegramSimulator, token: &str, answer: &[u8]) {
+    let Some((method, params)) = Params::of_answer(answer) else { return };
+    let done = with_call(simulator, token, &params, |call| act(call, &method.to_ascii_lowercase()));
+    if let Err(error) = done {
+        warn!(method, %error, "A call in a bot's answer failed");
+    }
+}
+
+fn act(call: &mut Call<'_>, method: &str) -> Result<Value, BotError> {
+    match method {
         "getme" => Ok(account::get_me(call)),
         "setmycommands" => account::set_my_commands(call),
         "getmycommands" => Ok(account::get_my_commands(call)),
@@ -74,7 +88,7 @@ async fn answer(simulator: &TelegramSimulator, token: &str, method: &str, reques
             warn!(method, "A bot called a method that is not simulated: {method}");
             Err(BotError::NotFound)
         }
-    })
+    }
 }
 
 /// One call of a method, while the lock is held.
@@ -139,8 +153,13 @@ impl Call<'_> {
             .failures
             .pop_front()
             .or_else(|| self.trouble.failures.pop_front());
-        if let Some(failure) = ordered {
+        let by_chance = || self.trouble.weather.as_mut().and_then(Weather::strike);
+        if let Some(failure) = ordered.or_else(by_chance) {
             return failure.strike();
+        }
+        let storm = self.bot.storm_until.max(self.bot.chat(person).storm_until);
+        if let Ok(retry_after @ 1..) = u32::try_from(storm.saturating_sub(self.now)) {
+            return Err(BotError::TooManyRequests { retry_after });
         }
         if self.trouble.limits {
             self.bot.bucket.take(self.now)?;

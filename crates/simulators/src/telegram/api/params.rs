@@ -48,6 +48,13 @@ impl Params {
         Ok(Self(params))
     }
 
+    /// The method and its parameters in the answer to a delivery, if there is one.
+    pub(super) fn of_answer(answer: &[u8]) -> Option<(String, Self)> {
+        let mut params = object(answer).ok()?;
+        let method = params.remove("method")?;
+        Some((method.as_str()?.to_owned(), Self(params)))
+    }
+
     /// A text, or a number written as one.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {

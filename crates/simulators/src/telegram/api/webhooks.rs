@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Call;
-use crate::telegram::{error::BotError, text, updates::Webhook};
+use crate::telegram::{deliveries::Hook, error::BotError, text, updates::Webhook};
 
 pub(super) fn set_webhook(call: &mut Call<'_>) -> Result<Value, BotError> {
     let url = call.params.text("url").unwrap_or_default();
@@ -46,14 +46,22 @@ pub(super) fn delete_webhook(call: &mut Call<'_>) -> Value {
 pub(super) fn get_webhook_info(call: &mut Call<'_>) -> Value {
     let inbox = &call.bot.inbox;
     let mut info = json!({ "url": "", "has_custom_certificate": false, "pending_update_count": inbox.pending() });
-    if let Some(Webhook {
-        url,
-        secret: _,
-        max_connections,
-    }) = inbox.webhook()
+    if let Some(Hook {
+        webhook: Webhook {
+            url,
+            secret: _,
+            max_connections,
+        },
+        last_error,
+        ordered: _,
+    }) = &inbox.hook
     {
         info["url"] = json!(url);
         info["max_connections"] = json!(max_connections);
+        if let Some((at, what)) = last_error {
+            info["last_error_date"] = json!(at);
+            info["last_error_message"] = json!(what);
+        }
     }
     if let Some(allowed) = inbox.allowed() {
         info["allowed_updates"] = json!(allowed);

@@ -1,0 +1,41 @@
+//! The way in for updates, by polling and by webhook alike.
+//!
+//! **Always holds:** an update and the job that handles it are stored in one transaction, once by bot and `update_id`,
+//! however often and on whichever node it arrives. Jobs of one chat run in the order in which its updates were stored.
+
+use karavan_clients::telegram::RawUpdate;
+use karavan_kernel::Actor;
+use karavan_store::{Db, StoreError, StoreResult, queue::Enqueue};
+
+use super::{HandleUpdate, input, store};
+
+/// Stores what is new and asks for it to be handled. Once this returns, Telegram may forget the updates.
+pub(super) async fn store(db: &Db, bot: &'static str, updates: &[RawUpdate]) -> StoreResult<()> {
+    if updates.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin(Actor::System("bots")).await?;
+    for update in updates {
+        let content = serde_json::to_string(update).map_err(|error| StoreError::Malformed(error.to_string()))?;
+        if store::insert_update(&mut tx, bot, update.update_id, &content).await? {
+            let chat = chat_of(update).unwrap_or(0);
+            let job = HandleUpdate {
+                bot: bot.to_owned(),
+                update_id: update.update_id,
+            };
+            tx.enqueue_with(&job, Enqueue::default().in_order_of(format!("bot:{bot}:{chat}")))
+                .await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// The button that was pressed and waits for an answer.
+pub(super) fn press_of(update: &RawUpdate) -> Option<String> {
+    let press = input::read(update.parse().ok()?)?.press?;
+    Some(press.id)
+}
+
+fn chat_of(update: &RawUpdate) -> Option<i64> {
+    input::read(update.parse().ok()?).map(|event| event.person.id)
+}
