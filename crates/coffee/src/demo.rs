@@ -96,7 +96,8 @@ async fn join(coffee: &Coffee, when: Timestamp, regular: usize) -> Result<GuestI
     let guest = guests::register(&mut tx, coffee, &new).await.map_err(defect)?;
     // The regulars have no phones in the simulator: nothing is sent to them.
     chats::greet_chat(&mut tx, bots::GUEST, telegram_id, Locale::Ru).await?;
-    chats::mark_unreachable(&mut tx, bots::GUEST, telegram_id).await?;
+    let now = tx.now();
+    chats::mark_unreachable(&mut tx, bots::GUEST, telegram_id, now).await?;
     tx.commit().await?;
     Ok(guest.id)
 }

@@ -129,7 +129,10 @@ impl TelegramConfig {
     pub(super) fn warnings(&self, public_url: &str) -> Vec<String> {
         let is_real = self.base_url.host_str() == Some("api.telegram.org");
         let wrong = webhook_problem(public_url).filter(|_| is_real && self.mode == TelegramMode::Webhook);
-        wrong.map(|wrong| format!("telegram.mode: {wrong}")).into_iter().collect()
+        wrong
+            .map(|wrong| format!("telegram.mode: {wrong}"))
+            .into_iter()
+            .collect()
     }
 
     /// What production does not accept. A local Bot API server may use other ports, but not plain http from outside.

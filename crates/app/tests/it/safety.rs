@@ -101,8 +101,14 @@ fn webhooks_need_an_address_that_telegram_delivers_to() {
              [telegram]\nmode = \"webhook\"\n"
         )
     };
-    insta::assert_snapshot!(problems(&with("http://karavan.example"), &[]), @"");
-    insta::assert_snapshot!(problems(&with("https://karavan.example:9443"), &[]), @"");
+    insta::assert_snapshot!(problems(&with("http://karavan.example"), &[]), @r"
+    the configuration has 1 problem:
+      telegram.mode (/karavan.toml): `webhook` needs an https address in server.public_url, which Telegram can reach; otherwise use `polling`
+    ");
+    insta::assert_snapshot!(problems(&with("https://karavan.example:9443"), &[]), @r"
+    the configuration has 1 problem:
+      telegram.mode (/karavan.toml): `webhook` needs server.public_url on port 443, 80, 88 or 8443; Telegram does not deliver to https://karavan.example:9443
+    ");
     for fine in ["https://karavan.example", "https://karavan.example:8443"] {
         let (_folder, from) = sources(&with(fine), &[]);
         assert_eq!(from.read().unwrap().warnings(), [""; 0]);
@@ -111,7 +117,11 @@ fn webhooks_need_an_address_that_telegram_delivers_to() {
     let (_folder, at_home) = sources("[telegram]\nmode = \"webhook\"\n", &[]);
     let warnings = at_home.read().unwrap().warnings().join("; ");
     assert!(warnings.contains("telegram.mode"), "{warnings}");
-    insta::assert_snapshot!(problems("[telegram]\nmode = \"carrier pigeon\"\n", &[]), @"");
+    let pigeon = problems("[telegram]\nmode = \"carrier pigeon\"\n", &[]);
+    assert!(
+        pigeon.contains("telegram.mode") && pigeon.contains("webhook"),
+        "{pigeon}"
+    );
 }
 
 #[test]

@@ -142,7 +142,8 @@ impl Cafe {
         chats::greet_chat(&mut tx, bots::GUEST, new.telegram_id, Locale::Ru)
             .await
             .unwrap();
-        chats::mark_unreachable(&mut tx, bots::GUEST, new.telegram_id)
+        let now = tx.now();
+        chats::mark_unreachable(&mut tx, bots::GUEST, new.telegram_id, now)
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -255,7 +255,9 @@ mod tests {
     #[test]
     fn whoever_comes_late_for_their_time_does_not_make_a_crowd() {
         let (pace, clock) = pace();
-        let waiting: Vec<i64> = (0..200).filter(|chat| pace.wait_for_room(ONE, *chat).is_some()).collect();
+        let waiting: Vec<i64> = (0..200)
+            .filter(|chat| pace.wait_for_room(ONE, *chat).is_some())
+            .collect();
         clock.advance(Duration::from_secs(60));
         let out = waiting.iter().filter(|chat| pace.wait_for_room(ONE, **chat).is_none());
         assert_eq!(out.count(), MOST_A_SECOND);

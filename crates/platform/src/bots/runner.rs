@@ -14,11 +14,7 @@ use karavan_web::origin::Origin;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Bot, Bots, HearError, Mode,
-    polling::hear,
-    webhook::tend,
-};
+use super::{Bot, Bots, HearError, Mode, polling::hear, webhook::tend};
 
 /// Renewed three times within a lease's life.
 const RENEW: Duration = Duration::from_secs(5);
@@ -68,7 +64,9 @@ pub async fn poll_once(bots: &Bots) -> Result<usize, HearError> {
 /// # Errors
 /// When Telegram or the database does not answer.
 pub async fn step(bots: &Bots, name: &str) -> Result<Option<usize>, HearError> {
-    let Some((name, bot)) = bots.get(name) else { return Ok(None) };
+    let Some((name, bot)) = bots.get(name) else {
+        return Ok(None);
+    };
     if acquire(bots, name).await?.is_none() {
         return Ok(None);
     }
@@ -195,7 +193,12 @@ impl Runner {
             let shift = held.child_token();
             tokio::join!(sender.run(shift.clone()), self.end_at_pause(&shift));
             if let Some(pause) = self.bots.pace.pause_of(self.name) {
-                tracing::warn!(bot = self.name, seconds = pause.as_secs(), "Telegram wants {} to be silent", self.name);
+                tracing::warn!(
+                    bot = self.name,
+                    seconds = pause.as_secs(),
+                    "Telegram wants {} to be silent",
+                    self.name
+                );
                 tokio::select! { () = held.cancelled() => {}, () = tokio::time::sleep(pause) => {} }
             }
         }
@@ -237,7 +240,11 @@ impl Runner {
                 CONFLICT_PAUSE
             }
             TelegramError::Rejected { description, .. } => {
-                tracing::error!(bot = name, description, "Telegram refuses to serve {name}: {description}");
+                tracing::error!(
+                    bot = name,
+                    description,
+                    "Telegram refuses to serve {name}: {description}"
+                );
                 Duration::from_secs(60)
             }
             other => {

@@ -164,6 +164,9 @@ pub async fn purge_before(tx: &mut Tx, moment: Timestamp) -> StoreResult<u64> {
     let conversations = tx
         .execute(sql!("DELETE FROM bots_conversations WHERE updated_at < $1", moment))
         .await?;
-    let updates = sql!("DELETE FROM bots_updates WHERE received_at < $1 AND content IS NULL", moment);
+    let updates = sql!(
+        "DELETE FROM bots_updates WHERE received_at < $1 AND content IS NULL",
+        moment
+    );
     Ok(conversations.count() + tx.execute(updates).await?.count())
 }

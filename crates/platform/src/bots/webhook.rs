@@ -65,7 +65,10 @@ async fn receive(
     Path(name): Path<String>,
     request: Request,
 ) -> ApiResult<Response> {
-    let Some((name, _bot)) = bots.get(&name).filter(|(_, bot)| bot.is_secret(request.headers(), &bots)) else {
+    let Some((name, _bot)) = bots
+        .get(&name)
+        .filter(|(_, bot)| bot.is_secret(request.headers(), &bots))
+    else {
         return Err(refuse(&bots, &ctx, &name));
     };
     let Json(update) = Json::<RawUpdate>::from_request(request, &()).await?;
@@ -94,7 +97,9 @@ impl Bot {
     }
 
     fn is_secret(&self, headers: &HeaderMap, bots: &Bots) -> bool {
-        let Some(given) = headers.get(SECRET_HEADER) else { return false };
+        let Some(given) = headers.get(SECRET_HEADER) else {
+            return false;
+        };
         let vault = &bots.platform.vault;
         vault.is_fingerprint(PURPOSE, self.token.expose(), given.as_bytes())
     }
@@ -115,12 +120,7 @@ impl LastLook {
 }
 
 /// Looks after the webhook: sets it at first, and again when Telegram has another one or cannot deliver.
-pub(super) async fn tend(
-    bots: &Bots,
-    name: &'static str,
-    bot: &Bot,
-    base: &Origin,
-) -> Result<(), TelegramError> {
+pub(super) async fn tend(bots: &Bots, name: &'static str, bot: &Bot, base: &Origin) -> Result<(), TelegramError> {
     let mut last = bot.webhook.lock().await;
     let url = format!("{}/telegram/{name}", base.as_str());
     if last.is_set {

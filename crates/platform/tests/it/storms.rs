@@ -27,7 +27,9 @@ impl Post {
 
     /// Three hundred messages; says how many seconds it took until the queue was empty.
     async fn mails_in(&self, weather: Weather) -> (Vec<Person>, u64) {
-        let crowd: Vec<Person> = (0..CHATS).map(|number| self.person_named(&format!("P{number}"))).collect();
+        let crowd: Vec<Person> = (0..CHATS)
+            .map(|number| self.person_named(&format!("P{number}")))
+            .collect();
         crowd.iter().for_each(|person| person.with(BOT).open().unwrap());
         for number in 1..=EACH {
             for person in &crowd {
@@ -39,7 +41,10 @@ impl Post {
         while !self.jobs().await.is_empty() {
             self.run_jobs().await;
             self.clock.advance(Duration::from_secs(1));
-            assert!(self.clock.now().since(begin) < Duration::from_secs(3_600), "it never ends");
+            assert!(
+                self.clock.now().since(begin) < Duration::from_secs(3_600),
+                "it never ends"
+            );
         }
         (crowd, self.clock.now().since(begin).as_secs())
     }
@@ -118,7 +123,12 @@ async fn a_storm_over_the_whole_bot_is_waited_out_without_counting_attempts(t: P
     t.run_jobs().await;
     for job in t.jobs().await {
         assert_eq!(job.last_error, None);
-        assert_eq!(job.run_at.since(t.clock.now()), Duration::from_secs(60), "{}", job.payload);
+        assert_eq!(
+            job.run_at.since(t.clock.now()),
+            Duration::from_secs(60),
+            "{}",
+            job.payload
+        );
         assert!(job.max_attempts > 10, "the attempt was given back");
     }
     t.clock.advance(Duration::from_secs(59));
@@ -163,7 +173,9 @@ async fn a_chat_that_is_gone_and_a_person_who_never_wrote_are_left_alone(t: Post
     assert_eq!(t.job_names().await, [""; 0], "done, and not dead");
     for person in [&anna, &stranger] {
         assert!(!heard(person).iter().any(|text| text == "second"), "{}", person.name);
-        let known = store::chat(&mut t.read().await.unwrap(), CLERK, person.id).await.unwrap();
+        let known = store::chat(&mut t.read().await.unwrap(), CLERK, person.id)
+            .await
+            .unwrap();
         assert!(matches!(known, Some((_, false))), "{}", person.name);
         person.starts(BOT).await;
         t.tells(person, "third").await;

@@ -47,7 +47,9 @@ const UPDATES: u64 = 300;
 
 /// Remembers every number that was written: a row that says what was handled, in which order, and how often.
 async fn talk(turn: &mut Turn) -> Result<(), TurnError> {
-    let Input::Text(text) = turn.input.clone() else { return Ok(()) };
+    let Input::Text(text) = turn.input.clone() else {
+        return Ok(());
+    };
     let mut heard: Vec<String> = turn.state().unwrap_or_default();
     heard.push(text);
     turn.remember(&heard)

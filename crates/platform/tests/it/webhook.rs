@@ -103,7 +103,9 @@ async fn what_is_no_update_is_refused_and_what_is_too_large_too(t: HookedPost) {
     let large = update(1, &"x".repeat(300_000)).to_string();
     assert_eq!(send(large).await.expect(413).value("/code"), "body_too_large");
     // A kind that is not known yet is taken, so that Telegram does not send it for ever.
-    send(json!({ "update_id": 9, "of_tomorrow": {} }).to_string()).await.expect(200);
+    send(json!({ "update_id": 9, "of_tomorrow": {} }).to_string())
+        .await
+        .expect(200);
     t.settle().await;
 }
 

@@ -99,7 +99,9 @@ impl TelegramSimulator {
             let answer = answer.map_err(|_unreachable| "Connection refused".to_owned())?;
             let status = answer.status();
             let body = Limited::new(answer.into_body(), LONGEST_ANSWER).collect().await;
-            let body = body.map_err(|_broken| "Connection reset by peer".to_owned())?.to_bytes();
+            let body = body
+                .map_err(|_broken| "Connection reset by peer".to_owned())?
+                .to_bytes();
             accepted(status).map(|()| body)
         };
         let in_time = tokio::time::timeout(PATIENCE, exchange).await;

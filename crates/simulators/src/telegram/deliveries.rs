@@ -169,7 +169,11 @@ impl Inbox {
         let waiting = &mut self.waiting[place];
         waiting.in_flight = false;
         let lost = std::mem::take(&mut waiting.answer_gets_lost);
-        let outcome = if lost { Err("Read timeout expired".to_owned()) } else { outcome };
+        let outcome = if lost {
+            Err("Read timeout expired".to_owned())
+        } else {
+            outcome
+        };
         if let Err(error) = outcome {
             waiting.refusals += 1;
             let pause = 1_i64 << (waiting.refusals - 1).min(6);

@@ -58,7 +58,8 @@ impl IntoResponse for BotError {
         let status = self.status();
         if matches!(self, Self::Cut) {
             // A body that fails makes the server drop the connection.
-            let broken = futures::stream::once(async { Err::<Vec<u8>, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });
+            let broken =
+                futures::stream::once(async { Err::<Vec<u8>, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });
             return (status, Body::from_stream(broken)).into_response();
         }
         let mut body = json!({ "ok": false, "error_code": status.as_u16(), "description": self.to_string() });

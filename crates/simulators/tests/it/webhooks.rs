@@ -199,10 +199,16 @@ async fn an_answer_may_call_one_method() {
         "unknown"
     };
     // A call that fails is not the webhook's failure.
-    hearing.answers(200, json!({ "method": "answerCallbackQuery", "callback_query_id": id, "text": "Late" }));
+    hearing.answers(
+        200,
+        json!({ "method": "answerCallbackQuery", "callback_query_id": id, "text": "Late" }),
+    );
     assert_eq!(world.telegram.deliver_due().await, 1);
     assert_eq!(world.anna().transcript().notices().count(), 0);
-    hearing.answers(200, json!({ "method": "sendMessage", "chat_id": 1001, "text": "Well said" }));
+    hearing.answers(
+        200,
+        json!({ "method": "sendMessage", "chat_id": 1001, "text": "Well said" }),
+    );
     world.anna().write("yes").unwrap();
     assert_eq!(world.telegram.deliver_due().await, 1);
     assert_eq!(world.anna().transcript().last_from_bot().unwrap().text, "Well said");

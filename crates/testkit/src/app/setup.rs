@@ -104,7 +104,9 @@ impl TestAppBuilder {
         } = self;
         let listener = if webhooks {
             let (listener, address) = super::free_port().await;
-            web.public_url = format!("http://{address}").parse().expect("an address and a port are an origin");
+            web.public_url = format!("http://{address}")
+                .parse()
+                .expect("an address and a port are an origin");
             Some(listener)
         } else {
             None

@@ -62,8 +62,12 @@ async fn answer(simulator: &TelegramSimulator, token: &str, method: &str, reques
 
 /// A bot may answer a delivery with one call of a method; whether it works the bot never learns.
 pub(super) fn obey(simulator: &TelegramSimulator, token: &str, answer: &[u8]) {
-    let Some((method, params)) = Params::of_answer(answer) else { return };
-    let done = with_call(simulator, token, &params, |call| act(call, &method.to_ascii_lowercase()));
+    let Some((method, params)) = Params::of_answer(answer) else {
+        return;
+    };
+    let done = with_call(simulator, token, &params, |call| {
+        act(call, &method.to_ascii_lowercase())
+    });
     if let Err(error) = done {
         warn!(method, %error, "A call in a bot's answer failed");
     }
