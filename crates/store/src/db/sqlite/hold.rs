@@ -68,20 +68,25 @@ impl Hold {
         if Instant::now() >= self.0.until { Err(OVERDUE) } else { Ok(turn) }
     }
 
-    /// Ends the transaction; answers when the group is durable. Up to the only await nothing can be cancelled, and
+    /// Ends the transaction; answers when the group is durable. Before the only await nothing can be cancelled, and
     /// afterwards the work is kept whether or not anybody waits for the answer.
     pub(in crate::db) async fn commit(self, enqueued: bool) -> StoreResult<()> {
         let mut guard = self.0.take()?;
         let answer = guard.end(enqueued);
-        if guard.is_group_full() {
-            Handle::current().spawn(async move { guard.commit().await });
-        } else if !mem::replace(&mut guard.committer_in_line, true) {
-            let writer = OwnedMutexGuard::mutex(&guard).clone();
-            Handle::current().spawn(commit_in_turn(writer));
-        }
+        pass_on(guard);
         answer
             .await
             .unwrap_or_else(|_gone| Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)))
+    }
+}
+
+/// Gives the writer to whoever is next, and sees to it that somebody commits.
+fn pass_on(mut guard: Guard) {
+    if guard.is_group_full() {
+        Handle::current().spawn(async move { guard.commit().await });
+    } else if !mem::replace(&mut guard.committer_in_line, true) {
+        let writer = OwnedMutexGuard::mutex(&guard).clone();
+        Handle::current().spawn(commit_in_turn(writer));
     }
 }
 
