@@ -81,7 +81,17 @@ fn print(bare: &Rounds, ours: &[(Rounds, Rounds)], options: &Options) {
         table.row(row(&format!("Tx, {clients} clients"), rate, group, goal));
     }
     let ratio = ours.first().map(|(rate, _)| rate.ratio(bare)).unwrap_or_default();
-    table.row(["Tx / bare, 1 client", &ratio.shown(2), &ratio.spread(2), "", "", "≥ 0.90"].map(str::to_owned));
+    table.row(
+        [
+            "Tx / bare, 1 client",
+            &ratio.shown(2),
+            &ratio.spread(2),
+            "",
+            "",
+            "≥ 0.90",
+        ]
+        .map(str::to_owned),
+    );
     table.print();
 }
 
@@ -99,7 +109,9 @@ async fn open(file: &Path) -> Outcome<Db> {
         tx.execute(table).await?.expect_rows(0)?;
     }
     for id in 0..ACCOUNTS {
-        tx.execute(sql!("INSERT INTO accounts (id, value) VALUES ($1, 0)", id)).await?.expect_rows(1)?;
+        tx.execute(sql!("INSERT INTO accounts (id, value) VALUES ($1, 0)", id))
+            .await?
+            .expect_rows(1)?;
     }
     tx.commit().await?;
     Ok(db)
@@ -116,8 +128,12 @@ async fn through_tx(db: &Db, clients: usize, length: Duration) -> Outcome<f64> {
                 while Instant::now() < until {
                     let account = (i64::from(done) * 7 + i64::try_from(client)? * 13) % ACCOUNTS;
                     let mut tx = db.begin(Actor::Anonymous).await?;
-                    tx.execute(Sql::fixed(INSERT, vec![BODY.into(), account.into()])).await?.expect_rows(1)?;
-                    tx.execute(Sql::fixed(UPDATE, vec![account.into()])).await?.expect_rows(1)?;
+                    tx.execute(Sql::fixed(INSERT, vec![BODY.into(), account.into()]))
+                        .await?
+                        .expect_rows(1)?;
+                    tx.execute(Sql::fixed(UPDATE, vec![account.into()]))
+                        .await?
+                        .expect_rows(1)?;
                     tx.commit().await?;
                     done += 1;
                 }
@@ -135,7 +151,11 @@ async fn through_sqlx(connection: &mut SqliteConnection, length: Duration) -> Ou
     while Instant::now() < until {
         let account = (i64::from(done) * 7) % ACCOUNTS;
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-        sqlx::query(INSERT).bind(BODY).bind(account).execute(&mut *connection).await?;
+        sqlx::query(INSERT)
+            .bind(BODY)
+            .bind(account)
+            .execute(&mut *connection)
+            .await?;
         sqlx::query(UPDATE).bind(account).execute(&mut *connection).await?;
         sqlx::query("COMMIT").execute(&mut *connection).await?;
         done += 1;
@@ -156,6 +176,8 @@ async fn bare_connection(file: &Path) -> Outcome<SqliteConnection> {
 /// How many shared commits there were so far. Each is one fsync of the log; those of checkpoints are not counted.
 fn commits(counts: &PrometheusHandle) -> f64 {
     let text = counts.render();
-    let count = text.lines().find_map(|line| line.strip_prefix("database_commit_transactions_count "));
+    let count = text
+        .lines()
+        .find_map(|line| line.strip_prefix("database_commit_transactions_count "));
     count.and_then(|count| count.parse().ok()).unwrap_or(0.0)
 }

@@ -148,7 +148,9 @@ impl Conn {
             Raw::Sqlite(access) => {
                 let (text, values) = sql.for_sqlite();
                 let query = sqlx::query_as_with(safe(text), SqlxValues(values));
-                access.run(|connection| Box::pin(query.fetch_optional(connection))).await
+                access
+                    .run(|connection| Box::pin(query.fetch_optional(connection)))
+                    .await
             }
             Raw::Postgres(connection) => {
                 let (text, values) = sql.for_postgres();

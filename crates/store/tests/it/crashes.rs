@@ -27,8 +27,10 @@ async fn open(folder: &Path) -> Db {
 async fn create_tables(db: &Db) {
     let mut tx = db.begin(Actor::Anonymous).await.unwrap();
     for table in [
-        sql!("CREATE TABLE sheets (client BIGINT NOT NULL, number BIGINT NOT NULL, body TEXT NOT NULL,
-                                   PRIMARY KEY (client, number))"),
+        sql!(
+            "CREATE TABLE sheets (client BIGINT NOT NULL, number BIGINT NOT NULL, body TEXT NOT NULL,
+                                   PRIMARY KEY (client, number))"
+        ),
         sql!("CREATE TABLE totals (client BIGINT NOT NULL PRIMARY KEY, sheets BIGINT NOT NULL)"),
     ] {
         assert_eq!(tx.execute(table).await.unwrap().count(), 0);
@@ -59,7 +61,10 @@ async fn add_sheet(db: &Db, client: i64) -> StoreResult<i64> {
 
 fn say(words: &str) {
     // One write for each line; a reader that has gone ends the child.
-    std::io::stdout().lock().write_all(format!("\n{words}\n").as_bytes()).unwrap();
+    std::io::stdout()
+        .lock()
+        .write_all(format!("\n{words}\n").as_bytes())
+        .unwrap();
 }
 
 #[test]
@@ -108,14 +113,22 @@ impl Writing {
     fn on_a_small_disk(folder: &Path, blocks: u32) -> Self {
         let mut shell = Command::new("sh");
         // Without the trap the signal ends the process; with it the write fails.
-        shell.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"")]);
+        shell.args([
+            "-c",
+            &format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\""),
+        ]);
         shell.arg(std::env::current_exe().unwrap());
         Self::of(shell, folder)
     }
 
     fn of(mut command: Command, folder: &Path) -> Self {
         let mut child = command
-            .args(["crashes::child_writes_until_it_is_killed", "--exact", "--ignored", "--nocapture"])
+            .args([
+                "crashes::child_writes_until_it_is_killed",
+                "--exact",
+                "--ignored",
+                "--nocapture",
+            ])
             .env(FOLDER, folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -176,7 +189,10 @@ async fn check(folder: &Path, answered: &BTreeMap<i64, i64>) {
     let totals: Vec<(i64, i64)> = read.fetch_all(sql!("SELECT client, sheets FROM totals")).await.unwrap();
     let totals: BTreeMap<i64, i64> = totals.into_iter().collect();
     for (client, number) in answered {
-        assert!(totals.get(client) >= Some(number), "client {client} was told that {number} is kept: {totals:?}");
+        assert!(
+            totals.get(client) >= Some(number),
+            "client {client} was told that {number} is kept: {totals:?}"
+        );
     }
     let half: i64 = read
         .fetch_value(sql!(
@@ -216,7 +232,9 @@ async fn a_full_disk_refuses_and_it_goes_on_by_itself_when_there_is_room() {
     child.read("kept", 1);
     child.read("refused", 20);
     let pid = child.child.id().to_string();
-    let room = Command::new("prlimit").args(["--pid", &pid, "--fsize=unlimited"]).status();
+    let room = Command::new("prlimit")
+        .args(["--pid", &pid, "--fsize=unlimited"])
+        .status();
     assert!(room.unwrap().success());
     // Some were refused before the room was there; that answers come at all shows that they are over.
     child.read("kept", 200);

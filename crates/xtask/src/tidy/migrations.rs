@@ -113,8 +113,14 @@ mod tests {
         let path = "migrations/202609031100_a.sql";
         let deferred = "CREATE TABLE a (b TEXT REFERENCES c (id)\n  deferrable INITIALLY DEFERRED);";
         assert_eq!(messages(path, deferred), 1);
-        assert_eq!(messages(path, "CREATE TABLE a (b TEXT UNIQUE ON CONFLICT ROLLBACK);"), 1);
-        assert_eq!(messages(path, "-- no DEFERRABLE here\nCREATE TABLE a (rollbacks BIGINT);"), 0);
+        assert_eq!(
+            messages(path, "CREATE TABLE a (b TEXT UNIQUE ON CONFLICT ROLLBACK);"),
+            1
+        );
+        assert_eq!(
+            messages(path, "-- no DEFERRABLE here\nCREATE TABLE a (rollbacks BIGINT);"),
+            0
+        );
     }
 
     #[test]

@@ -47,14 +47,17 @@ impl Group {
         self.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// Answers everybody that their work is durable, and says whether workers are to be woken.
-    pub(super) fn kept(&mut self) -> bool {
-        let Self { members, enqueued, .. } = std::mem::take(self);
-        for member in members {
+    /// Workers are to be woken when it is durable.
+    pub(super) const fn has_enqueued(&self) -> bool {
+        self.enqueued
+    }
+
+    /// Answers everybody that their work is durable.
+    pub(super) fn kept(&mut self) {
+        for member in std::mem::take(self).members {
             // Who asked may be gone; the work is kept all the same.
             drop(member.send(Ok(())));
         }
-        enqueued
     }
 
     /// Answers everybody that nothing was kept.

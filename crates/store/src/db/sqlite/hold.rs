@@ -65,7 +65,11 @@ impl Hold {
             held: Some(self.0.clone()),
         };
         // Dropping the turn gives the writer to others.
-        if Instant::now() >= self.0.until { Err(OVERDUE) } else { Ok(turn) }
+        if Instant::now() >= self.0.until {
+            Err(OVERDUE)
+        } else {
+            Ok(turn)
+        }
     }
 
     /// Ends the transaction; answers when the group is durable. Before the only await nothing can be cancelled, and

@@ -90,12 +90,7 @@ impl Sqlite {
         Self::open_with(file, durable, wake, Limits::default()).await
     }
 
-    async fn open_with(
-        file: &Path,
-        durable: bool,
-        wake: Arc<watch::Sender<u64>>,
-        limits: Limits,
-    ) -> StoreResult<Self> {
+    async fn open_with(file: &Path, durable: bool, wake: Arc<watch::Sender<u64>>, limits: Limits) -> StoreResult<Self> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)

@@ -85,8 +85,9 @@ mod watched {
                 return Err(io::Error::other("the disk is bad").into());
             }
             let mut work = pin!(work(self.connection()?));
-            // The first look sends it. Whoever is cancelled from here on does not learn what it did.
-            let early = futures::poll!(work.as_mut());
+            // The first look sends it. Whoever is cancelled from here on does not learn what it did. The answer wakes nobody:
+            // its moment is not ours to choose.
+            let early = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             turns(after).await;
             match early {
                 Poll::Ready(answer) => answer,

@@ -154,9 +154,11 @@ impl Writer {
         histogram!("database_commit_seconds").record(begun.elapsed().as_secs_f64());
         #[expect(clippy::cast_precision_loss, reason = "a group is small")]
         histogram!("database_commit_transactions").record(self.group.len() as f64);
-        if self.group.kept() {
+        // First, so that whoever is answered can rely on it.
+        if self.group.has_enqueued() {
             self.wake.send_modify(|count| *count += 1);
         }
+        self.group.kept();
     }
 
     /// Ends what a dropped, cancelled or failed transaction left.
@@ -250,7 +252,9 @@ impl Writer {
     }
 
     async fn disconnect(&mut self) {
-        let Some(connection) = self.take_connection() else { return };
+        let Some(connection) = self.take_connection() else {
+            return;
+        };
         // Closing rolls back what is open. A connection that is too broken for it ends with its thread.
         let closed = self.wait(tokio::time::timeout(CLOSING, connection.close())).await;
         if !matches!(closed, Ok(Ok(()))) {
@@ -304,9 +308,12 @@ async fn set_patience(connection: &mut SqliteConnection, patience: Duration) -> 
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     // The low byte is the kind.
-    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
+    code.and_then(|code| code.parse::<i32>().ok())
+        .is_some_and(|code| code & 0xff == 5)
 }
 
 fn says(error: &sqlx::Error, words: &str) -> bool {
-    error.as_database_error().is_some_and(|error| error.message().contains(words))
+    error
+        .as_database_error()
+        .is_some_and(|error| error.message().contains(words))
 }

@@ -77,7 +77,11 @@ impl Stage {
             self.rest().await;
             let owner = actor * 100 + number_of_tx;
             // Some are cancelled as a whole, wherever they stand.
-            let patience = if self.draw.below(5) == 0 { self.draw.below(30) } else { u64::MAX };
+            let patience = if self.draw.below(5) == 0 {
+                self.draw.below(30)
+            } else {
+                u64::MAX
+            };
             give_up_after(patience, self.transaction(owner)).await;
         }
     }

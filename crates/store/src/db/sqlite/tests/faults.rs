@@ -3,9 +3,8 @@
 use tokio::task::{JoinSet, yield_now};
 
 use super::{
-    CLERK, Limits, create_letters, letters, open,
     super::probe::{Act, Fault},
-    watch, write,
+    CLERK, Limits, create_letters, letters, open, watch, write,
 };
 use crate::{Db, StoreError, StoreResult, sql};
 
@@ -28,7 +27,9 @@ async fn make_room(db: &Db) {
 /// A transaction that needs no room.
 async fn touch(db: Db) -> StoreResult<()> {
     let mut tx = db.begin(CLERK).await?;
-    tx.execute(sql!("UPDATE letters SET body = 'y' WHERE id = 1")).await?.expect_rows(1)?;
+    tx.execute(sql!("UPDATE letters SET body = 'y' WHERE id = 1"))
+        .await?
+        .expect_rows(1)?;
     tx.commit().await
 }
 
@@ -123,6 +124,12 @@ async fn a_statement_cancelled_on_a_full_disk_lets_nothing_slip_through() {
     let db = open(folder.path(), Limits::default()).await;
     create_letters(&db).await;
     fill_the_disk(&db).await;
+    // Its answer is not seen at once, however fast SQLite is.
+    watch(&db, |_| Act {
+        after: 1,
+        ..Act::default()
+    })
+    .await;
     let mut tx = db.begin(CLERK).await.unwrap();
     {
         // SQLite rolls everything back here, and nobody hears of it.

@@ -77,6 +77,9 @@ async fn write(tx: &mut Tx, id: i64) -> crate::StoreResult<()> {
 
 async fn letters(db: &Db) -> Vec<i64> {
     let mut read = db.read().await.unwrap();
-    let rows: Vec<(i64,)> = read.fetch_all(sql!("SELECT id FROM letters ORDER BY id")).await.unwrap();
+    let rows: Vec<(i64,)> = read
+        .fetch_all(sql!("SELECT id FROM letters ORDER BY id"))
+        .await
+        .unwrap();
     rows.into_iter().map(|(id,)| id).collect()
 }

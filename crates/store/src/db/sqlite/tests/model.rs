@@ -52,7 +52,10 @@ fn each_seed(run: impl Fn(u64)) {
     }
     for seed in 0..asked("KARAVAN_TEST_SEEDS").unwrap_or(SEEDS) {
         let judged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(seed)));
-        assert!(judged.is_ok(), "seed {seed} fails: run it alone with KARAVAN_TEST_SEED={seed}");
+        assert!(
+            judged.is_ok(),
+            "seed {seed} fails: run it alone with KARAVAN_TEST_SEED={seed}"
+        );
     }
 }
 
@@ -67,7 +70,10 @@ type Trace = (Vec<String>, Vec<Record>, World);
 
 fn run(seed: u64, faulty: bool) -> Trace {
     let folder = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let draw = Entropy::seeded(seed);
     runtime.block_on(async {
         let db = open(folder.path(), limits(&draw)).await;
@@ -153,7 +159,10 @@ fn judge(records: &[Record], found: &World, faulty: bool) {
         for (statement, seen) in &record.events {
             let expected = alone.run(*statement, record.owner);
             // With faults, somebody may have seen what was lost later; then they were lost with it.
-            assert!(*seen == expected || (faulty && !kept), "{statement:?} saw {seen:?}, alone {expected:?}: {record:?}");
+            assert!(
+                *seen == expected || (faulty && !kept),
+                "{statement:?} saw {seen:?}, alone {expected:?}: {record:?}"
+            );
         }
         if kept {
             world = alone;

@@ -65,7 +65,10 @@ async fn who_waits_for_the_writer_shares_the_commit() {
 
 #[tokio::test]
 async fn a_group_that_is_big_or_old_waits_for_no_more() {
-    let small = Limits { group_size: 4, ..PATIENT };
+    let small = Limits {
+        group_size: 4,
+        ..PATIENT
+    };
     assert_eq!(commits(&crowd(small, 10).await), 3);
     let young = Limits {
         group_age: Duration::ZERO,
@@ -120,7 +123,10 @@ async fn jobs_are_announced_after_the_shared_commit_only() {
     let mut first = db.begin(CLERK).await.unwrap();
     let second = async {
         let tx = db.begin(CLERK).await.unwrap();
-        assert!(!wakeups.has_changed().unwrap(), "the first has ended, but its jobs cannot be seen yet");
+        assert!(
+            !wakeups.has_changed().unwrap(),
+            "the first has ended, but its jobs cannot be seen yet"
+        );
         tx.commit().await.unwrap();
         assert!(wakeups.has_changed().unwrap());
     };

@@ -94,7 +94,10 @@ impl World {
                 Seen::Rows(1)
             }
             Statement::Count(id) => {
-                let next = self.counters.get(&id).map_or(owner, |value| (value * 31 + owner) % 1_000_003);
+                let next = self
+                    .counters
+                    .get(&id)
+                    .map_or(owner, |value| (value * 31 + owner) % 1_000_003);
                 self.counters.insert(id, next);
                 Seen::Rows(1)
             }
