@@ -17,6 +17,7 @@
 //!
 //! Start at [`Sqlite::begin`], then [`Hold::commit`], then [`writer`].
 
+mod connection;
 mod group;
 mod hold;
 mod probe;
@@ -120,9 +121,15 @@ impl Sqlite {
 
     pub(super) async fn begin(&self) -> StoreResult<Conn> {
         let asked = Instant::now();
-        let mut turn = self.writer(asked + self.limits.wait).await?;
-        turn.writer().begin(asked + self.limits.wait).await?;
+        let begun = self.begin_until(asked + self.limits.wait).await;
+        // Those who gave up count as well: they waited longest.
         histogram!("database_writer_wait_seconds").record(asked.elapsed().as_secs_f64());
+        begun
+    }
+
+    async fn begin_until(&self, deadline: Instant) -> StoreResult<Conn> {
+        let mut turn = self.writer(deadline).await?;
+        turn.writer().begin(deadline).await?;
         Ok(Conn::writer(turn.into_hold(&self.watchdog)))
     }
 

@@ -10,36 +10,36 @@
 //! The savepoint of a transaction is not released when it ends but together with the next one's beginning, or by
 //! `COMMIT`: one journey less to SQLite's thread, and ending a transaction cannot be cancelled half-way.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use metrics::histogram;
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{sync::watch, time::Instant};
 
 use super::{
     Limits,
     group::{Answer, Group},
 };
-use crate::{MigrateError, Migrations, StoreResult};
+use crate::StoreResult;
 
 /// How often a process asks again for a file that another one is writing to. A busy process leaves the file free for some
 /// microseconds between two groups; asking this often finds such a moment in a fraction of a second.
 const ASK_AGAIN: Duration = Duration::from_millis(1);
-/// How long a broken connection may take to close.
-const CLOSING: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub(super) struct Writer {
-    options: SqliteConnectOptions,
-    limits: Limits,
+    pub(super) options: SqliteConnectOptions,
+    pub(super) limits: Limits,
     wake: Arc<watch::Sender<u64>>,
     /// `None` after it broke, until the next transaction, and once the database is closed.
-    connection: Option<SqliteConnection>,
-    closed: bool,
+    pub(super) connection: Option<SqliteConnection>,
+    pub(super) closed: bool,
     doubt: Doubt,
     top: Top,
     group: Group,
+    /// The failure of the last statement: when SQLite has rolled everything back because of it, the group is told why.
+    trouble: Option<String>,
     /// A task waits for the guard to commit.
     pub(super) committer_in_line: bool,
     #[cfg(test)]
@@ -85,6 +85,7 @@ impl Writer {
             doubt: Doubt::Nothing,
             top: Top::Nothing,
             group: Group::default(),
+            trouble: None,
             committer_in_line: false,
             #[cfg(test)]
             probe: None,
@@ -174,7 +175,10 @@ impl Writer {
             Doubt::Working { .. } => match self.run("ROLLBACK TO tx").await {
                 Ok(()) => self.top = Top::Fresh,
                 // SQLite rolls the outer transaction back by itself when the disk is full or broken.
-                Err(error) => return self.lose(error).await,
+                Err(error) => {
+                    let cause = self.trouble.take().map(|trouble| io::Error::other(trouble).into());
+                    return self.lose(cause.unwrap_or(error)).await;
+                }
             },
             Doubt::Beginning => {
                 if let Err(error) = self.check_outer().await {
@@ -227,57 +231,9 @@ impl Writer {
     /// Runs a statement of the transaction that is under way.
     pub(super) async fn statement<T>(&mut self, work: impl Work<T>) -> Result<T, sqlx::Error> {
         debug_assert!(matches!(self.doubt, Doubt::Working { .. }), "{self:?}");
-        self.ask("statement", work).await
-    }
-
-    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        self.connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)
-    }
-
-    pub(super) const fn take_connection(&mut self) -> Option<SqliteConnection> {
-        self.connection.take()
-    }
-
-    async fn connect(&mut self) -> Result<(), sqlx::Error> {
-        if self.closed {
-            return Err(sqlx::Error::PoolClosed);
-        }
-        if self.connection.is_none() {
-            let connection = self.wait(connect(&self.options)).await?;
-            self.connection = Some(connection);
-            // A file that vanishes later must not come back empty.
-            self.options = self.options.clone().create_if_missing(false);
-        }
-        Ok(())
-    }
-
-    async fn disconnect(&mut self) {
-        let Some(connection) = self.take_connection() else {
-            return;
-        };
-        // Closing rolls back what is open. A connection that is too broken for it ends with its thread.
-        let closed = self.wait(tokio::time::timeout(CLOSING, connection.close())).await;
-        if !matches!(closed, Ok(Ok(()))) {
-            tracing::warn!("The database file was not closed cleanly");
-        }
-    }
-
-    pub(super) async fn migrate(&mut self, migrations: &Migrations) -> Result<(), MigrateError> {
-        let unusable = |error: sqlx::Error| MigrateError::Store(error.into());
-        self.connect().await.map_err(unusable)?;
-        let patience = self.limits.wait;
-        let connection = self.connection().map_err(unusable)?;
-        // The migrator begins its transactions its own way.
-        set_patience(connection, patience).await.map_err(unusable)?;
-        let migrated = migrations.run_on(connection, |pair| pair.sqlite).await;
-        set_patience(connection, Duration::ZERO).await.map_err(unusable)?;
-        migrated
-    }
-
-    pub(super) async fn close(&mut self) {
-        self.commit().await;
-        self.closed = true;
-        self.disconnect().await;
+        let done = self.ask("statement", work).await;
+        self.trouble = done.as_ref().err().map(ToString::to_string);
+        done
     }
 }
 
@@ -290,19 +246,6 @@ pub(in crate::db) trait Work<T>:
 impl<T, F> Work<T> for F where
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send
 {
-}
-
-async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
-    let mut connection = options.connect().await?;
-    // From here on we wait ourselves, see `Writer::open_outer`.
-    set_patience(&mut connection, Duration::ZERO).await?;
-    Ok(connection)
-}
-
-async fn set_patience(connection: &mut SqliteConnection, patience: Duration) -> Result<(), sqlx::Error> {
-    let pragma = format!("PRAGMA busy_timeout = {}", patience.as_millis());
-    sqlx::raw_sql(sqlx::AssertSqlSafe(pragma)).execute(connection).await?;
-    Ok(())
 }
 
 fn is_busy(error: &sqlx::Error) -> bool {
