@@ -2,7 +2,7 @@
 //!
 //! **Always holds:** what depends on the machine is measured next to a bare server in the same run, by turns, and the
 //! table shows the median of the rounds with their spread.
-//! **Absent on purpose:** the workspace's crates, and verdicts: a table says what was measured, people compare it with
+//! **Absent on purpose:** verdicts: a table says what was measured, people compare it with
 //! the goal.
 //!
 //! Start at [`Figure`]; the scripts in `bench/` build everything and call this.
@@ -14,6 +14,7 @@
 )]
 
 mod bare;
+mod commits;
 mod http;
 mod load;
 mod memory;
@@ -58,6 +59,8 @@ enum Figure {
     Size,
     /// Latency of a sale (two requests) under open-loop load.
     Sale(sale::Options),
+    /// Transactions of two statements on SQLite, alone and in a crowd.
+    Commits(commits::Options),
     /// The bare server that figures are compared with.
     #[command(hide = true)]
     Bare(bare::Options),
@@ -88,6 +91,7 @@ async fn measure(options: Options) -> Outcome {
         Figure::Memory(options) => memory::run(&programs, &options).await,
         Figure::Size => size::run(&programs),
         Figure::Sale(options) => sale::run(&programs, &options).await,
+        Figure::Commits(options) => commits::run(&programs, &options).await,
         Figure::Bare(options) => bare::run(options).await,
     }
 }

@@ -19,6 +19,9 @@ const BUCKETS: [f64; 16] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
 ];
 
+/// How many things were done in one go.
+const COUNTS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
 /// What this crate counts itself; the process's own numbers come from `metrics-process`.
 const OWN: &[Metric] = &[
     Metric::counter(
@@ -74,6 +77,7 @@ pub fn known() -> Vec<Metric> {
 pub fn builder() -> PrometheusBuilder {
     PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_transactions".to_owned()), &COUNTS))
         .expect("there are buckets")
 }
 

@@ -81,8 +81,8 @@ impl From<sqlx::Error> for StoreError {
         match code.parse::<i32>().map(|code| code & 0xff) {
             // BUSY and LOCKED.
             Ok(5 | 6) => Self::Busy("another process holds the database"),
-            // READONLY, IOERR, FULL, CANTOPEN.
-            Ok(8 | 10 | 13 | 14) => Self::Unavailable(error),
+            // NOMEM, READONLY, IOERR, FULL, CANTOPEN.
+            Ok(7 | 8 | 10 | 13 | 14) => Self::Unavailable(error),
             _ => Self::Database(error),
         }
     }

@@ -8,28 +8,44 @@ use sqlx::{
     postgres::PgRow, sqlite::SqliteRow,
 };
 
-use super::sqlite::WriterGuard;
+use super::sqlite::{Hold, Turn, Work};
 use crate::{Row, Sql, StoreError, StoreResult};
 
 /// A connection. Functions that only read take `&mut Conn`; both `Read` and `Tx` deref to it.
 #[derive(Debug)]
 pub struct Conn {
     session: Session,
-    /// Set by the first failed statement: PostgreSQL refuses to go on in a transaction, so SQLite does too.
+    /// Set while a statement runs and by the first that fails: PostgreSQL refuses to go on in a transaction, so SQLite
+    /// does too. A cancelled statement has failed: nobody knows what it did.
     failed: bool,
 }
 
 #[derive(Debug)]
 enum Session {
     SqliteReader(PoolConnection<Sqlite>),
-    SqliteWriter(WriterGuard),
+    SqliteWriter(Hold),
     PostgresPooled(PoolConnection<Postgres>),
     PostgresTx(PgTransaction<'static>),
 }
 
 enum Raw<'c> {
-    Sqlite(&'c mut SqliteConnection),
+    Sqlite(Access<'c>),
     Postgres(&'c mut PgConnection),
+}
+
+/// A connection to SQLite for one statement.
+enum Access<'c> {
+    Reader(&'c mut SqliteConnection),
+    Writer(Turn),
+}
+
+impl Access<'_> {
+    async fn run<T>(self, work: impl Work<T>) -> Result<T, sqlx::Error> {
+        match self {
+            Self::Reader(connection) => work(connection).await,
+            Self::Writer(turn) => turn.run(work).await,
+        }
+    }
 }
 
 /// How many rows a statement changed.
@@ -68,8 +84,8 @@ impl Conn {
         Self::new(Session::SqliteReader(connection))
     }
 
-    pub(super) const fn writer(guard: WriterGuard) -> Self {
-        Self::new(Session::SqliteWriter(guard))
+    pub(super) const fn writer(hold: Hold) -> Self {
+        Self::new(Session::SqliteWriter(hold))
     }
 
     pub(super) const fn pooled(connection: PoolConnection<Postgres>) -> Self {
@@ -80,25 +96,24 @@ impl Conn {
         Self::new(Session::PostgresTx(transaction))
     }
 
-    fn raw(&mut self) -> Raw<'_> {
-        match &mut self.session {
-            Session::SqliteReader(connection) => Raw::Sqlite(connection),
-            Session::SqliteWriter(guard) => Raw::Sqlite(guard.connection()),
+    /// The connection for the next statement, unless an earlier one failed.
+    fn raw(&mut self) -> StoreResult<Raw<'_>> {
+        if std::mem::replace(&mut self.failed, true) {
+            return Err(StoreError::Poisoned);
+        }
+        Ok(match &mut self.session {
+            Session::SqliteReader(connection) => Raw::Sqlite(Access::Reader(connection)),
+            Session::SqliteWriter(hold) => Raw::Sqlite(Access::Writer(hold.turn()?)),
             Session::PostgresPooled(connection) => Raw::Postgres(connection),
             Session::PostgresTx(transaction) => Raw::Postgres(transaction),
-        }
-    }
-
-    /// Lets no statement follow a failed one, and remembers this one's failure.
-    fn judge<T>(&mut self, result: Result<T, sqlx::Error>) -> StoreResult<T> {
-        result.map_err(|error| {
-            self.failed = true;
-            StoreError::from(error)
         })
     }
 
-    const fn check(&self) -> StoreResult<()> {
-        if self.failed { Err(StoreError::Poisoned) } else { Ok(()) }
+    /// Lets statements follow one that went well.
+    fn judge<T>(&mut self, result: Result<T, sqlx::Error>) -> StoreResult<T> {
+        let done = result?;
+        self.failed = false;
+        Ok(done)
     }
 
     /// All rows.
@@ -106,14 +121,12 @@ impl Conn {
     /// # Errors
     /// [`StoreError`].
     pub async fn fetch_all<T: Row>(&mut self, sql: impl Into<Sql>) -> StoreResult<Vec<T>> {
-        self.check()?;
         let sql = sql.into();
-        let result = match self.raw() {
-            Raw::Sqlite(connection) => {
+        let result = match self.raw()? {
+            Raw::Sqlite(access) => {
                 let (text, values) = sql.for_sqlite();
-                sqlx::query_as_with(safe(text), SqlxValues(values))
-                    .fetch_all(connection)
-                    .await
+                let query = sqlx::query_as_with(safe(text), SqlxValues(values));
+                access.run(|connection| Box::pin(query.fetch_all(connection))).await
             }
             Raw::Postgres(connection) => {
                 let (text, values) = sql.for_postgres();
@@ -130,13 +143,13 @@ impl Conn {
     /// # Errors
     /// [`StoreError`].
     pub async fn fetch_optional<T: Row>(&mut self, sql: impl Into<Sql>) -> StoreResult<Option<T>> {
-        self.check()?;
         let sql = sql.into();
-        let result = match self.raw() {
-            Raw::Sqlite(connection) => {
+        let result = match self.raw()? {
+            Raw::Sqlite(access) => {
                 let (text, values) = sql.for_sqlite();
-                sqlx::query_as_with(safe(text), SqlxValues(values))
-                    .fetch_optional(connection)
+                let query = sqlx::query_as_with(safe(text), SqlxValues(values));
+                access
+                    .run(|connection| Box::pin(query.fetch_optional(connection)))
                     .await
             }
             Raw::Postgres(connection) => {
@@ -172,14 +185,12 @@ impl Conn {
 
     /// Runs a statement. Not public: only a [`Tx`](crate::Tx) writes.
     pub(super) async fn execute(&mut self, sql: impl Into<Sql>) -> StoreResult<Rows> {
-        self.check()?;
         let sql = sql.into();
-        let result = match self.raw() {
-            Raw::Sqlite(connection) => {
+        let result = match self.raw()? {
+            Raw::Sqlite(access) => {
                 let (text, values) = sql.for_sqlite();
-                let done = sqlx::query_with::<Sqlite, _>(safe(text), SqlxValues(values))
-                    .execute(connection)
-                    .await;
+                let query = sqlx::query_with::<Sqlite, _>(safe(text), SqlxValues(values));
+                let done = access.run(|connection| Box::pin(query.execute(connection))).await;
                 done.map(|done| done.rows_affected())
             }
             Raw::Postgres(connection) => {
@@ -198,10 +209,13 @@ impl Conn {
         matches!(self.session, Session::PostgresPooled(_) | Session::PostgresTx(_))
     }
 
-    pub(super) async fn commit(self) -> StoreResult<()> {
-        self.check()?;
+    /// Makes everything durable. `enqueued`: workers are to be woken then, which a shared commit does itself.
+    pub(super) async fn commit(self, enqueued: bool) -> StoreResult<()> {
+        if self.failed {
+            return Err(StoreError::Poisoned);
+        }
         match self.session {
-            Session::SqliteWriter(guard) => guard.commit().await,
+            Session::SqliteWriter(hold) => hold.commit(enqueued).await,
             Session::PostgresTx(transaction) => Ok(transaction.commit().await?),
             Session::SqliteReader(_) | Session::PostgresPooled(_) => Ok(()),
         }

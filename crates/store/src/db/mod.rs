@@ -1,8 +1,8 @@
 //! The handle to the database that everything shares.
 //!
-//! **Always holds:** on SQLite there is one writer connection and transactions run on it one after another; readers have
-//! their own connections and cannot write. On PostgreSQL both come from one pool, whose connections read only unless a
-//! transaction says otherwise.
+//! **Always holds:** on SQLite there is one writer connection, transactions run on it one after another, and those that end
+//! at about the same time share one commit; readers have their own connections and cannot write. On PostgreSQL both come
+//! from one pool, whose connections read only unless a transaction says otherwise.
 
 mod conn;
 mod postgres;
@@ -120,15 +120,18 @@ impl Db {
     /// # Errors
     /// When the file cannot be opened or the server cannot be reached.
     pub async fn open(config: &DbConfig, clock: Clock, entropy: Entropy) -> StoreResult<Self> {
+        let wake = Arc::new(watch::Sender::new(0));
         let engine = match config {
-            DbConfig::Sqlite { file, durable } => Engine::Sqlite(sqlite::Sqlite::open(file, *durable).await?),
+            DbConfig::Sqlite { file, durable } => {
+                Engine::Sqlite(sqlite::Sqlite::open(file, *durable, wake.clone()).await?)
+            }
             DbConfig::Postgres { url, pool } => Engine::Postgres(postgres::open(url, *pool).await?),
         };
         Ok(Self {
             engine,
             clock,
             entropy,
-            wake: Arc::new(watch::Sender::new(0)),
+            wake,
         })
     }
 

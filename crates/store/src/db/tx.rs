@@ -85,20 +85,22 @@ impl Tx {
         self.enqueued = true;
     }
 
-    /// Makes everything durable, then wakes the workers.
+    /// Makes everything durable, then wakes the workers. On SQLite the disk is waited for together with whoever commits at
+    /// the same time. A caller that stops waiting does not know the outcome, as with any database.
     ///
     /// # Errors
     /// [`StoreError`](crate::StoreError): nothing happened then.
     pub async fn commit(mut self) -> StoreResult<()> {
-        if self.enqueued && self.conn.is_postgres() {
-            // Delivered by the server when the commit succeeds; `enqueued` wakes this process below.
+        let announced = self.enqueued && self.conn.is_postgres();
+        if announced {
+            // Delivered by the server when the commit succeeds, to the other processes; this one is woken below.
             self.conn
                 .execute(sql!("SELECT pg_notify('karavan_jobs', '')"))
                 .await?
                 .count();
         }
-        self.conn.commit().await?;
-        if self.enqueued {
+        self.conn.commit(self.enqueued).await?;
+        if announced {
             self.db.wake();
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! The rules of migrations/README.md that can be read off the text: names of files and types of columns.
+//! The rules of migrations/README.md that can be read off the text: names of files, types of columns, and words that would
+//! break transactions which share a commit on SQLite.
 
 use std::sync::LazyLock;
 
@@ -14,6 +15,11 @@ static FILE_NAME: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What both databases understand alike.
 const TYPES: [&str; 4] = ["TEXT", "BIGINT", "BOOLEAN", "BYTEA"];
+
+/// `DEFERRABLE` puts a check off to the commit, which is shared: one transaction's mistake would undo everybody's work.
+/// `ROLLBACK` (in `ON CONFLICT ROLLBACK` and `RAISE(ROLLBACK, …)`) ends the whole group as well.
+static FORBIDDEN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(DEFERRABLE|ROLLBACK)\b").expect("a constant pattern"));
 
 pub fn check(files: &[SourceFile]) -> Vec<Problem> {
     files
@@ -42,6 +48,7 @@ fn check_file(file: &SourceFile, files: &[SourceFile]) -> Vec<Problem> {
             }
         }
     }
+    problems.extend(forbidden_words(file));
     if sql::is_for_one_database(file) {
         return problems;
     }
@@ -59,6 +66,16 @@ fn check_file(file: &SourceFile, files: &[SourceFile]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+fn forbidden_words(file: &SourceFile) -> impl Iterator<Item = Problem> {
+    file.text.lines().enumerate().filter_map(|(number, line)| {
+        let code = line.split("--").next().unwrap_or_default();
+        let word = FORBIDDEN.find(code)?.as_str();
+        let place = format!("{}:{}", file.path, number + 1);
+        let why = "transactions share commits on SQLite, and it would end all of them (see migrations/README.md)";
+        Some(Problem::new(place, format!("{word} is not used: {why}")))
+    })
 }
 
 #[cfg(test)]
@@ -88,6 +105,21 @@ mod tests {
                 "CREATE TABLE a (a INTEGER, b TIMESTAMPTZ);\nALTER TABLE a ADD COLUMN c REAL;"
             ),
             3
+        );
+    }
+
+    #[test]
+    fn nothing_ends_the_transactions_of_others() {
+        let path = "migrations/202609031100_a.sql";
+        let deferred = "CREATE TABLE a (b TEXT REFERENCES c (id)\n  deferrable INITIALLY DEFERRED);";
+        assert_eq!(messages(path, deferred), 1);
+        assert_eq!(
+            messages(path, "CREATE TABLE a (b TEXT UNIQUE ON CONFLICT ROLLBACK);"),
+            1
+        );
+        assert_eq!(
+            messages(path, "-- no DEFERRABLE here\nCREATE TABLE a (rollbacks BIGINT);"),
+            0
         );
     }
 
