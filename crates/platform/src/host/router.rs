@@ -16,7 +16,10 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use super::Host;
-use crate::{Platform, access, admin::Sections};
+use crate::{
+    Platform, access,
+    admin::{JobNames, Sections},
+};
 
 impl Host {
     /// The routes inside the stack. `stopping` makes the process not ready.
@@ -32,7 +35,9 @@ impl Host {
         health.checks.push(database(&self.platform));
         health.checks.push(not_stopping(stopping.clone()));
         stack(
-            routes.layer(Extension(Sections(Arc::clone(&self.sections)))),
+            routes
+                .layer(Extension(Sections(Arc::clone(&self.sections))))
+                .layer(Extension(JobNames(Arc::new(self.registry.names().to_vec())))),
             StackParts {
                 config: self.config.web.clone(),
                 texts: Arc::clone(&self.platform.texts),

@@ -5,12 +5,16 @@
 mod idempotency;
 mod leases;
 mod migrations;
+mod queue_acts;
+mod queue_batches;
 mod queue_claims;
 mod queue_order;
 mod queue_panel;
+mod queue_tiers;
 mod schedules;
 mod support;
 mod transactions;
 mod unique;
 mod values;
 mod worker;
+mod worker_leases;
