@@ -37,7 +37,10 @@ impl Host {
         stack(
             routes
                 .layer(Extension(Sections(Arc::clone(&self.sections))))
-                .layer(Extension(JobNames(Arc::new(self.registry.names().to_vec())))),
+                .layer(Extension(JobNames {
+                    jobs: Arc::new(self.registry.names().to_vec()),
+                    lanes: Arc::new(self.bots.names().collect()),
+                })),
             StackParts {
                 config: self.config.web.clone(),
                 texts: Arc::clone(&self.platform.texts),

@@ -32,6 +32,8 @@ async fn bury(t: &TestDb, job: &store::Claimed) -> bool {
 }
 
 async fn kill(t: &TestDb, letter: &str) -> JobId {
+    // Ids of one millisecond are in no order.
+    t.clock.advance(Duration::from_millis(1));
     let id = post(t, letter).await;
     let job = claim(t, NODE, 1).await.pop().unwrap();
     let mut tx = t.begin(CLERK).await.unwrap();
@@ -42,7 +44,9 @@ async fn kill(t: &TestDb, letter: &str) -> JobId {
 
 #[app_test]
 async fn a_waiting_job_is_cancelled_at_once_and_its_line_moves_on(t: TestDb) {
-    let first = post_with(&t, "first", to_anna().after(Duration::from_secs(60))).await.unwrap();
+    let first = post_with(&t, "first", to_anna().after(Duration::from_secs(60)))
+        .await
+        .unwrap();
     post_with(&t, "second", to_anna()).await.unwrap();
     assert!(claim(&t, NODE, 10).await.is_empty());
     assert_eq!(cancel(&t, first).await, Cancelled::Gone);
@@ -61,16 +65,25 @@ async fn a_running_job_that_was_cancelled_cannot_be_completed_and_blocks_its_lin
     assert_eq!(store::being_cancelled(&mut t.read().await.unwrap()).await.unwrap(), []);
     assert_eq!(cancel(&t, id).await, Cancelled::Stopping);
     assert_eq!(cancel(&t, id).await, Cancelled::No);
-    assert_eq!(store::being_cancelled(&mut t.read().await.unwrap()).await.unwrap(), [id]);
+    assert_eq!(
+        store::being_cancelled(&mut t.read().await.unwrap()).await.unwrap(),
+        [id]
+    );
 
     let mut tx = t.begin(CLERK).await.unwrap();
     let now = tx.now();
     assert!(matches!(store::finish(&mut tx, &job).await, Err(StoreError::Fenced)));
-    assert!(matches!(store::progress(&mut tx, &job, 1, 2, "").await, Err(StoreError::Fenced)));
+    assert!(matches!(
+        store::progress(&mut tx, &job, 1, 2, "").await,
+        Err(StoreError::Fenced)
+    ));
     let put_back = store::put_back(&mut tx, &job, "late", Some(now)).await;
     assert!(matches!(put_back, Err(StoreError::Fenced)));
     drop(tx);
-    assert!(claim(&t, "node-2", 10).await.is_empty(), "its body may still be at work");
+    assert!(
+        claim(&t, "node-2", 10).await.is_empty(),
+        "its body may still be at work"
+    );
     assert!(bury(&t, &job).await);
     let second = claim(&t, "node-2", 10).await.pop().unwrap();
     assert_eq!(letter_of(&second), "second");
@@ -136,7 +149,9 @@ async fn what_is_paused_is_not_claimed_and_goes_on_when_resumed(t: TestDb) {
 #[app_test]
 async fn a_pause_holds_its_own_name_and_lane_only(t: TestDb) {
     post(&t, "plain").await;
-    post_with(&t, "by bot", Enqueue::default().on_lane("bot")).await.unwrap();
+    post_with(&t, "by bot", Enqueue::default().on_lane("bot"))
+        .await
+        .unwrap();
     let mut tx = t.begin(CLERK).await.unwrap();
     store::pause(&mut tx, PauseKind::Lane, "bot").await.unwrap();
     store::pause(&mut tx, PauseKind::Name, "bot").await.unwrap();
@@ -169,7 +184,13 @@ async fn all_dead_jobs_of_a_name_are_replayed_or_discarded(t: TestDb) {
     assert_eq!(store::discard_all(&mut tx, Deliver::NAME).await.unwrap(), 2);
     tx.commit().await.unwrap();
     let mut read = t.read().await.unwrap();
-    let left = store::list_of(&mut read, Some(JobState::Running), Some(Deliver::NAME), PageRequest::new(10, 0)).await;
+    let left = store::list_of(
+        &mut read,
+        Some(JobState::Running),
+        Some(Deliver::NAME),
+        PageRequest::new(10, 0),
+    )
+    .await;
     assert_eq!(left.unwrap().total, 2, "those that run stay");
     let none = store::list_of(&mut read, None, Some("post.burn.v1"), PageRequest::new(10, 0)).await;
     assert_eq!(none.unwrap().total, 0);
@@ -178,7 +199,9 @@ async fn all_dead_jobs_of_a_name_are_replayed_or_discarded(t: TestDb) {
 
 #[app_test]
 async fn a_job_that_waits_for_its_next_attempt_can_be_hurried(t: TestDb) {
-    let id = post_with(&t, "later", Enqueue::default().after(Duration::from_secs(3_600))).await.unwrap();
+    let id = post_with(&t, "later", Enqueue::default().after(Duration::from_secs(3_600)))
+        .await
+        .unwrap();
     let hurry = async || {
         let mut tx = t.begin(CLERK).await.unwrap();
         let hurried = store::hurry(&mut tx, id).await.unwrap();
@@ -221,7 +244,9 @@ async fn counts_of_all_nodes_add_up_by_minute_and_are_forgotten_after_a_day(t: T
     let add = async |node: &str, minute: i64, done: i64, failed: i64| {
         let mut tx = t.begin(CLERK).await.unwrap();
         let ended = Ended { done, failed };
-        store::add_counts(&mut tx, node, Deliver::NAME, minute, ended).await.unwrap();
+        store::add_counts(&mut tx, node, Deliver::NAME, minute, ended)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     };
     add(NODE, minute, 5, 1).await;

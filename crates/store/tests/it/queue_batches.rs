@@ -104,10 +104,19 @@ async fn a_bad_one_does_not_hold_its_fellows_up_and_costs_them_no_attempt(t: Tes
     tx.commit().await.unwrap();
     let depot = Depot::default();
     run_until(&worker(&t, &depot), &depot, 2).await;
-    assert_eq!(*depot.sizes.lock().unwrap(), [1, 1], "together none of them, then each alone");
+    assert_eq!(
+        *depot.sizes.lock().unwrap(),
+        [1, 1],
+        "together none of them, then each alone"
+    );
     assert_eq!(parcels(&t).await, ["012", "014"]);
     worker(&t, &depot).run_due().await.unwrap();
-    let dead = t.jobs().await.into_iter().find(|job| job.name == BookLot::NAME).unwrap();
+    let dead = t
+        .jobs()
+        .await
+        .into_iter()
+        .find(|job| job.name == BookLot::NAME)
+        .unwrap();
     assert_eq!((dead.state, dead.attempt, dead.max_attempts), (JobState::Dead, 2, 4));
     assert_eq!(dead.last_error.as_deref(), Some("nobody lives there"));
     t.expect_jobs_left(&[BookLot::NAME, Deliver::NAME]);
@@ -130,7 +139,9 @@ async fn when_one_of_a_batch_was_cancelled_nothing_of_it_is_written_and_the_othe
     };
     let now = t.now().await.unwrap();
     let mut tx = t.begin(CLERK).await.unwrap();
-    let lot = store::claim(&mut tx, claims, now, now + crate::support::LEASE).await.unwrap();
+    let lot = store::claim(&mut tx, claims, now, now + crate::support::LEASE)
+        .await
+        .unwrap();
     store::cancel(&mut tx, ids[1]).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = t.begin(CLERK).await.unwrap();

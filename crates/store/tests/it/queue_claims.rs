@@ -131,10 +131,16 @@ async fn a_job_cannot_be_finished_twice(t: TestDb) {
 
 #[app_test]
 async fn a_lost_attempt_does_not_count_but_a_job_with_which_workers_die_again_and_again_is_dead(t: TestDb) {
-    let id = post_with(&t, "lost", Enqueue::default().once_per("town")).await.unwrap();
+    let id = post_with(&t, "lost", Enqueue::default().once_per("town"))
+        .await
+        .unwrap();
     for loss in 1..=store::MOST_LOSSES {
         let job = claim(&t, NODE, 1).await.pop().unwrap();
-        assert_eq!((job.attempt, job.max_attempts), (loss, 2 + loss), "three failures are still allowed");
+        assert_eq!(
+            (job.attempt, job.max_attempts),
+            (loss, 2 + loss),
+            "three failures are still allowed"
+        );
         t.clock.advance(LEASE - Duration::from_micros(1));
         assert_eq!(free_expired(&t).await, 0, "the lease is still alive");
         t.clock.advance(Duration::from_micros(1));
@@ -145,7 +151,9 @@ async fn a_lost_attempt_does_not_count_but_a_job_with_which_workers_die_again_an
     assert_eq!(row.last_error.as_deref(), Some("the worker was lost"));
     assert!(claim(&t, NODE, 1).await.is_empty());
     assert!(
-        post_with(&t, "lost", Enqueue::default().once_per("town")).await.is_some(),
+        post_with(&t, "lost", Enqueue::default().once_per("town"))
+            .await
+            .is_some(),
         "a dead one frees its unique key"
     );
     t.expect_jobs_left(&[Deliver::NAME]);
@@ -280,6 +288,7 @@ async fn eight_workers_at_once_never_get_the_same_job(t: TestDb) {
 #[app_test]
 async fn what_was_not_begun_is_given_back_and_nothing_is_counted(t: TestDb) {
     for letter in ["begun", "ahead 1", "ahead 2"] {
+        t.clock.advance(Duration::from_millis(1));
         post(&t, letter).await;
     }
     let claimed = claim(&t, NODE, 3).await;
@@ -291,13 +300,20 @@ async fn what_was_not_begun_is_given_back_and_nothing_is_counted(t: TestDb) {
         0,
         "not its own"
     );
-    assert_eq!(store::give_back_some(&mut tx, NODE, &late).await.unwrap(), 1, "not by another attempt");
+    assert_eq!(
+        store::give_back_some(&mut tx, NODE, &late).await.unwrap(),
+        1,
+        "not by another attempt"
+    );
     assert_eq!(store::give_back_some(&mut tx, NODE, &ahead[..1]).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let again = claim(&t, "node-2", 3).await;
     assert_eq!(again.iter().map(letter_of).collect::<Vec<_>>(), ["ahead 1", "ahead 2"]);
     assert_eq!((again[0].attempt, again[0].max_attempts), (2, 4));
-    let row = store::find(&mut t.read().await.unwrap(), again[0].id).await.unwrap().unwrap();
+    let row = store::find(&mut t.read().await.unwrap(), again[0].id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(row.last_error, None, "nothing went wrong");
 
     // A stop gives everything back.
@@ -311,19 +327,30 @@ async fn what_was_not_begun_is_given_back_and_nothing_is_counted(t: TestDb) {
 #[app_test]
 async fn a_lot_is_finished_by_one_statement_or_not_at_all(t: TestDb) {
     for number in 0..5 {
-        post_with(&t, &number.to_string(), Enqueue::default().in_order_of(format!("street {number}")))
-            .await
-            .unwrap();
-        post_with(&t, &format!("{number}, next"), Enqueue::default().in_order_of(format!("street {number}")))
-            .await
-            .unwrap();
+        post_with(
+            &t,
+            &number.to_string(),
+            Enqueue::default().in_order_of(format!("street {number}")),
+        )
+        .await
+        .unwrap();
+        post_with(
+            &t,
+            &format!("{number}, next"),
+            Enqueue::default().in_order_of(format!("street {number}")),
+        )
+        .await
+        .unwrap();
     }
     let lot = claim(&t, NODE, 10).await;
     assert_eq!(lot.len(), 5);
     let mut lost = lot.clone();
     lost[3].attempt = 9;
     let mut tx = t.begin(CLERK).await.unwrap();
-    assert!(matches!(store::finish_all(&mut tx, &lost).await, Err(StoreError::Fenced)));
+    assert!(matches!(
+        store::finish_all(&mut tx, &lost).await,
+        Err(StoreError::Fenced)
+    ));
     drop(tx);
     assert_eq!(t.jobs().await.len(), 10, "nothing happened");
     let mut tx = t.begin(CLERK).await.unwrap();

@@ -120,8 +120,10 @@ impl Shift {
     }
 }
 
-async fn post(db: &Db, guard: Guard) -> JobId {
-    let mut tx = db.begin(CLERK).await.unwrap();
+async fn post(t: &TestDb, guard: Guard) -> JobId {
+    // Ids of one millisecond are in no order.
+    t.clock.advance(Duration::from_millis(1));
+    let mut tx = t.begin(CLERK).await.unwrap();
     let id = tx.enqueue_with(&guard, Enqueue::default()).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     id
@@ -154,7 +156,9 @@ async fn take_away(t: &TestDb) -> u64 {
 
 async fn expired(t: &TestDb) -> bool {
     let now = t.now().await.unwrap();
-    store::is_any_expired(&mut *t.read().await.unwrap(), START, now).await.unwrap()
+    store::is_any_expired(&mut *t.read().await.unwrap(), START, now)
+        .await
+        .unwrap()
 }
 
 #[app_test]
@@ -167,7 +171,11 @@ async fn a_worker_renews_what_it_holds_and_nothing_else_of_its_name(t: TestDb) {
     let lost = {
         let now = t.now().await.unwrap();
         let mut tx = t.begin(CLERK).await.unwrap();
-        let id = tx.enqueue_with(&Guard::Nod, Enqueue::default().on_lane("nobody")).await.unwrap().unwrap();
+        let id = tx
+            .enqueue_with(&Guard::Nod, Enqueue::default().on_lane("nobody"))
+            .await
+            .unwrap()
+            .unwrap();
         let claims = store::Claims {
             node: NODE,
             lane: Some("nobody"),
@@ -182,7 +190,13 @@ async fn a_worker_renews_what_it_holds_and_nothing_else_of_its_name(t: TestDb) {
     shift.worker.keep_alive().await.unwrap();
     t.clock.advance(LEASE * 2 / 3);
     shift.worker.keep_alive().await.unwrap();
-    let state = async |id| store::find(&mut *t.read().await.unwrap(), id).await.unwrap().unwrap().state;
+    let state = async |id| {
+        store::find(&mut *t.read().await.unwrap(), id)
+            .await
+            .unwrap()
+            .unwrap()
+            .state
+    };
     assert_eq!(state(held).await, JobState::Running);
     assert_eq!(state(lost).await, JobState::Queued, "its lease ran out");
     desk.go.notify_one();
@@ -204,7 +218,10 @@ async fn a_worker_that_stops_keeps_its_leases_until_its_last_job_has_ended(t: Te
         let renewed = async {
             loop {
                 let mut read = t.read().await.unwrap();
-                if !store::is_any_expired(&mut read, START, before + Duration::from_secs(10)).await.unwrap() {
+                if !store::is_any_expired(&mut read, START, before + Duration::from_secs(10))
+                    .await
+                    .unwrap()
+                {
                     return;
                 }
             }
@@ -225,14 +242,20 @@ async fn a_lost_lease_ends_the_body_and_its_outcome_is_refused(t: TestDb) {
     desk.started.notified().await;
     // Paused, so that the worker does not take it again at once.
     let mut tx = t.begin(CLERK).await.unwrap();
-    store::pause(&mut tx, store::PauseKind::Name, Guard::NAME).await.unwrap();
+    store::pause(&mut tx, store::PauseKind::Name, Guard::NAME)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(take_away(&t).await, 1);
     shift.worker.keep_alive().await.unwrap();
     shift.end().await;
     assert_eq!(desk.noticed.load(Ordering::SeqCst), 1);
     let left = t.jobs().await;
-    assert_eq!((left[0].state, left[0].attempt), (JobState::Queued, 1), "nothing was written for it");
+    assert_eq!(
+        (left[0].state, left[0].attempt),
+        (JobState::Queued, 1),
+        "nothing was written for it"
+    );
     t.expect_jobs_left(&[Guard::NAME]);
 }
 
@@ -271,7 +294,13 @@ async fn progress_is_written_once_a_second_and_says_when_it_is_over(t: TestDb) {
     let id = post(&t, Guard::Report).await;
     let shift = Shift::begin(&t, &desk);
     desk.started.notified().await;
-    let done = async || store::find(&mut *t.read().await.unwrap(), id).await.unwrap().unwrap().progress_done;
+    let done = async || {
+        store::find(&mut *t.read().await.unwrap(), id)
+            .await
+            .unwrap()
+            .unwrap()
+            .progress_done
+    };
     assert_eq!(done().await, Some(0));
     desk.go.notify_one();
     desk.started.notified().await;
@@ -316,11 +345,17 @@ async fn what_is_claimed_ahead_is_renewed_and_given_back_at_once_on_a_stop(t: Te
     assert!(!expired(&t).await);
     shift.stop.cancel();
     // The running one still runs.
-    until(&t, |jobs| count(jobs, JobState::Queued) == 5 && count(jobs, JobState::Running) == 1).await;
+    until(&t, |jobs| {
+        count(jobs, JobState::Queued) == 5 && count(jobs, JobState::Running) == 1
+    })
+    .await;
     desk.go.notify_one();
     shift.end().await;
     let left = t.jobs().await;
-    assert!(left.iter().all(|job| (job.attempt, job.max_attempts) == (1, 4)), "no attempt was used up");
+    assert!(
+        left.iter().all(|job| (job.attempt, job.max_attempts) == (1, 4)),
+        "no attempt was used up"
+    );
     assert_eq!(left.len(), 5);
     t.expect_jobs_left(&[Guard::NAME]);
 }

@@ -41,7 +41,7 @@ pub(super) async fn list_jobs(
     let states = JobState::ALL
         .iter()
         .map(|state| (state.as_str(), words::state_word(&panel, *state)));
-    let names = names.0.iter().map(|name| (*name, *name));
+    let names = names.jobs.iter().map(|name| (*name, *name));
     let list = ListView::new("jobs", JOBS, query)
         .filter(Filter::select("state", panel.t("jobs-state"), states))
         .filter(Filter::select("name", panel.t("jobs-name"), names))

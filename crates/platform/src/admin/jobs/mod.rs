@@ -23,9 +23,12 @@ use crate::Platform;
 const JOBS: &str = "/admin/jobs";
 const QUEUES: &str = "/admin/jobs/queues";
 
-/// Every job that this program knows, in the extensions of every request: the host puts them there.
+/// Every job and every lane that this program knows, in the extensions of every request: the host puts them there.
 #[derive(Clone)]
-pub(crate) struct JobNames(pub(crate) Arc<Vec<&'static str>>);
+pub(crate) struct JobNames {
+    pub(crate) jobs: Arc<Vec<&'static str>>,
+    pub(crate) lanes: Arc<Vec<&'static str>>,
+}
 
 fn path_of(id: JobId) -> String {
     format!("{JOBS}/{id}")

@@ -44,10 +44,10 @@ pub(super) async fn resume_queue(
 pub(super) async fn pause_lane(
     who: Can<ManageJobs>,
     Path(lane): Path<String>,
+    Extension(names): Extension<JobNames>,
     State(platform): State<Platform>,
 ) -> ApiResult<Redirect> {
-    let lanes = jobs::lanes(&mut *platform.db.read().await?).await?;
-    if !lanes.iter().any(|(known, _)| *known == lane) {
+    if !names.lanes.contains(&lane.as_str()) {
         return Err(ApiError::not_found());
     }
     pause(&who, &platform, PauseKind::Lane, &lane).await?;

@@ -60,7 +60,7 @@ async fn rows(platform: &Platform, names: &JobNames) -> ApiResult<Vec<QueueRow>>
     for (name, minute, ended) in jobs::counts(&mut read, now - HOUR).await? {
         counts.entry(name).or_default().insert(minute, ended);
     }
-    let mut all: BTreeSet<String> = names.0.iter().map(|name| (*name).to_owned()).collect();
+    let mut all: BTreeSet<String> = names.jobs.iter().map(|name| (*name).to_owned()).collect();
     all.extend(overview.keys().cloned());
     all.extend(counts.keys().cloned());
     let by_name = pauses.iter().filter(|pause| pause.kind == PauseKind::Name);
@@ -106,7 +106,10 @@ pub(super) async fn list_queues(
         Stat::new(panel.t("home-waiting"), sum(|queue| queue.queued)),
         Stat::new(panel.t("home-running"), sum(|queue| queue.running)),
         Stat::new(panel.t("home-failed"), sum(|queue| queue.dead)),
-        Stat::new(panel.t("jobs-done-hour"), sum(|queue| queue.in_hour(|ended| ended.done))),
+        Stat::new(
+            panel.t("jobs-done-hour"),
+            sum(|queue| queue.in_hour(|ended| ended.done)),
+        ),
     ]);
     let total = u64::try_from(queues.len()).unwrap_or(u64::MAX);
     let list = ListView::new("queues", QUEUES, ListQuery::default())
@@ -128,7 +131,7 @@ pub(super) async fn list_queues(
         .block(&words::tabs(&panel, QUEUES))
         .block(&stats)
         .block(&list);
-    if let Some(lanes) = lanes(&platform, &panel, who.may(ManageJobs::PERMISSION)).await? {
+    if let Some(lanes) = lanes(&platform, &panel, &names, who.may(ManageJobs::PERMISSION)).await? {
         page = page.block(&lanes);
     }
     Ok(page.html())
@@ -150,10 +153,16 @@ fn row(platform: &Platform, panel: &Panel, queue: &QueueRow) -> Row {
     ])
 }
 
-/// The lanes in which something waits or that are paused, with their switches.
-async fn lanes(platform: &Platform, panel: &Panel, may_manage: bool) -> ApiResult<Option<pages::Panel>> {
+/// The lanes with their switches.
+async fn lanes(
+    platform: &Platform,
+    panel: &Panel,
+    names: &JobNames,
+    may_manage: bool,
+) -> ApiResult<Option<pages::Panel>> {
     let mut read = platform.db.read().await?;
-    let mut lanes: BTreeMap<String, i64> = jobs::lanes(&mut read).await?.into_iter().collect();
+    let mut lanes: BTreeMap<String, i64> = names.lanes.iter().map(|lane| ((*lane).to_owned(), 0)).collect();
+    lanes.extend(jobs::lanes(&mut read).await?);
     let pauses = jobs::pauses(&mut read).await?;
     let paused: BTreeSet<String> = pauses
         .into_iter()
@@ -169,12 +178,17 @@ async fn lanes(platform: &Platform, panel: &Panel, may_manage: bool) -> ApiResul
     let mut detail = pages::Detail::new();
     for (lane, waiting) in &lanes {
         let stands = paused.contains(lane);
-        let mut group = pages::Group::new(lane).item(panel.t("home-waiting"), Cell::number(panel.lang.number(*waiting)));
+        let mut group =
+            pages::Group::new(lane).item(panel.t("home-waiting"), Cell::number(panel.lang.number(*waiting)));
         if stands {
             group = group.item(panel.t("jobs-state"), Badge::warn(panel.t("jobs-paused")));
         }
         if may_manage {
-            let (word, act) = if stands { ("jobs-resume", "resume") } else { ("jobs-pause", "pause") };
+            let (word, act) = if stands {
+                ("jobs-resume", "resume")
+            } else {
+                ("jobs-pause", "pause")
+            };
             group = group.act(Act::post(panel.t(word), format!("{JOBS}/lanes/{lane}/{act}")));
         }
         detail = detail.group(group);

@@ -49,8 +49,16 @@ pub(super) fn tier_word(panel: &Panel, tier: Tier) -> String {
 /// "40 % · 4 of 10", with what the body says about it.
 pub(super) fn progress(panel: &Panel, job: &JobRow) -> Option<Cell> {
     let (done, total) = (job.progress_done?, job.progress_total?);
-    let percent = if total > 0 { done.clamp(0, total).saturating_mul(100) / total } else { 0 };
-    let args = [("percent", percent.into()), ("done", done.into()), ("total", total.into())];
+    let percent = if total > 0 {
+        done.clamp(0, total).saturating_mul(100) / total
+    } else {
+        0
+    };
+    let args = [
+        ("percent", percent.into()),
+        ("done", done.into()),
+        ("total", total.into()),
+    ];
     let words = panel.with("jobs-progress-of", &args);
     Some(match job.progress_note.as_deref() {
         Some(note) if !note.is_empty() => Cell::lines(words, note),

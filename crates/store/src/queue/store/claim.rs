@@ -63,7 +63,11 @@ pub(in crate::queue) async fn claim_part(
     }
     if let Some(Part { class, from }) = part {
         let class = i64::try_from(class).unwrap_or(i64::MAX);
-        narrow = format!("{narrow} AND class = {} AND run_at >= {}", place(class.into()), place(from.into()));
+        narrow = format!(
+            "{narrow} AND class = {} AND run_at >= {}",
+            place(class.into()),
+            place(from.into())
+        );
     }
     let names: Vec<String> = claims.names.iter().map(|name| place((*name).into())).collect();
     // PostgreSQL: a lock that others hold is passed by, and the array keeps the update on the primary key whatever the

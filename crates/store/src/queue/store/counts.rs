@@ -49,10 +49,7 @@ pub async fn add_counts(tx: &mut Tx, node: &str, name: &str, minute: i64, ended:
 /// # Errors
 /// [`StoreError`](crate::StoreError).
 pub async fn forget_counts(tx: &mut Tx) -> StoreResult<u64> {
-    let forget = sql!(
-        "DELETE FROM job_counts WHERE minute < $1",
-        minute_of(tx.now() - MEMORY)
-    );
+    let forget = sql!("DELETE FROM job_counts WHERE minute < $1", minute_of(tx.now() - MEMORY));
     Ok(tx.execute(forget).await?.count())
 }
 

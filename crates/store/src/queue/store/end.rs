@@ -57,7 +57,7 @@ pub(super) async fn next_in_line(tx: &mut Tx, key: Option<&str>, number: i64) ->
     let Some(key) = key else { return Ok(()) };
     let update = sql!(
         "UPDATE jobs SET run_at = $3
-         WHERE serial_key = $1 AND state = 'queued' AND run_at < $3
+         WHERE serial_key = $1 AND state = 'queued' AND run_at <= $3
            AND serial_no = (SELECT MIN(serial_no) FROM jobs
                             WHERE serial_key = $1 AND serial_no > $2 AND state <> 'dead')",
         key.to_owned(),
@@ -131,7 +131,10 @@ pub enum Cancelled {
 /// # Errors
 /// [`StoreError`].
 pub async fn cancel(tx: &mut Tx, id: JobId) -> StoreResult<Cancelled> {
-    let waiting = sql!("DELETE FROM jobs WHERE id = $1 AND state <> 'running' RETURNING serial_key, serial_no", id);
+    let waiting = sql!(
+        "DELETE FROM jobs WHERE id = $1 AND state <> 'running' RETURNING serial_key, serial_no",
+        id
+    );
     if let Some((key, number)) = tx.fetch_optional::<(Option<String>, i64)>(waiting).await? {
         next_in_line(tx, key.as_deref(), number).await?;
         return Ok(Cancelled::Gone);

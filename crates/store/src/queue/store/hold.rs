@@ -57,7 +57,13 @@ pub async fn is_any_expired(conn: &mut Conn, since: Timestamp, now: Timestamp) -
 /// # Errors
 /// [`StoreError`](crate::StoreError).
 pub async fn free_expired(tx: &mut Tx, since: Timestamp, now: Timestamp) -> StoreResult<u64> {
-    free(tx, "lease_until > $2 AND lease_until <= $1", vec![now.into(), since.into()], true).await
+    free(
+        tx,
+        "lease_until > $2 AND lease_until <= $1",
+        vec![now.into(), since.into()],
+        true,
+    )
+    .await
 }
 
 /// Frees everything that `node` held before it died and was started again. Counted as [`free_expired`] does.

@@ -117,7 +117,10 @@ pub(in crate::queue) async fn insert_all(
     Ok(added)
 }
 
-#[expect(clippy::too_many_arguments, reason = "what the rows share and the two counters that go through them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what the rows share and the two counters that go through them"
+)]
 fn chunk_of(
     tx: &Tx,
     name: &'static str,

@@ -125,7 +125,9 @@ impl Worker {
                 metrics::counter!("job_leases_lost_total", "job" => job.name.clone()).increment(1);
                 tracing::info!(job.id = %job.id, job.name, "The job belongs to a later attempt");
             }
-            Err(error) => tracing::warn!(job.id = %job.id, %error, "A cancelled job is removed when its lease runs out"),
+            Err(error) => {
+                tracing::warn!(job.id = %job.id, %error, "A cancelled job is removed when its lease runs out")
+            }
         }
     }
 

@@ -135,7 +135,11 @@ impl Shift {
         let pause = match haul {
             Ok(haul) => {
                 self.take(haul.jobs);
-                if haul.more { Duration::ZERO } else { haul.next.map_or(SLOW_POLL, |next| next.min(SLOW_POLL)) }
+                if haul.more {
+                    Duration::ZERO
+                } else {
+                    haul.next.map_or(SLOW_POLL, |next| next.min(SLOW_POLL))
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, lane = self.worker.config.lane, "Jobs cannot be claimed now");

@@ -44,7 +44,11 @@ impl Worker {
                 () = stop.cancelled() => break,
                 _ = tick.tick() => {}
             }
-            let done = if self.beat_is_due() { self.keep_alive().await } else { self.look_around().await };
+            let done = if self.beat_is_due() {
+                self.keep_alive().await
+            } else {
+                self.look_around().await
+            };
             if let Err(error) = done {
                 tracing::warn!(%error, "Leases cannot be renewed now");
             }
@@ -56,9 +60,9 @@ impl Worker {
 
     /// By either clock: the process's own can be set back or stand still while others go on.
     fn beat_is_due(&self) -> bool {
-        self.dates().beat.is_none_or(|(at, moment)| {
-            at.elapsed() >= HEARTBEAT || self.db.clock().now().since(moment) >= HEARTBEAT
-        })
+        self.dates()
+            .beat
+            .is_none_or(|(at, moment)| at.elapsed() >= HEARTBEAT || self.db.clock().now().since(moment) >= HEARTBEAT)
     }
 
     fn dates(&self) -> Dates {
