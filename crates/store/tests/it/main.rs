@@ -12,7 +12,6 @@ mod queue_order;
 mod queue_panel;
 mod queue_simulated;
 mod queue_tiers;
-mod rate;
 mod schedules;
 mod support;
 mod transactions;

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use karavan_store::{
     Db,
-    queue::{Enqueue, Job, Tier, Worker, store},
+    queue::{
+        Enqueue, Job, Tier, Worker,
+        store::{self, PauseKind},
+    },
 };
-use karavan_testkit::{TestDb, app_test};
+use karavan_testkit::{START, TestDb, app_test};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{CLERK, Deliver, NODE, Office, claim, deliver, letter_of, worker_with_places};
@@ -129,4 +132,64 @@ async fn many_jobs_at_once_keep_their_order_and_are_seen_together(t: TestDb) {
     post_many(&t, "letter", 1_201, Enqueue::default()).await;
     assert_eq!(t.jobs().await.len(), 1_201);
     t.expect_jobs_left(&[Deliver::NAME]);
+}
+
+#[app_test]
+async fn a_job_that_appears_behind_what_was_looked_at_already_is_found(t: TestDb) {
+    let office = Office::default();
+    let worker = worker_with_places(&t, &office, NODE, 2);
+    let stop = CancellationToken::new();
+    let posting = async {
+        for round in 0..5 {
+            t.clock.advance(Duration::from_secs(10));
+            post_many(&t, &format!("on time {round}"), 3, Enqueue::default()).await;
+            // Its transaction took an hour to commit.
+            let mut tx = t.begin_at(CLERK, START - Duration::from_secs(3_600)).await.unwrap();
+            tx.enqueue(&deliver("late")).await.unwrap();
+            tx.commit().await.unwrap();
+            office.wait_for((round + 1) * 4).await;
+        }
+        stop.cancel();
+    };
+    tokio::join!(worker.run(stop.clone()), posting);
+}
+
+#[app_test]
+async fn a_running_worker_leaves_what_is_paused_and_takes_it_up_when_it_is_resumed(t: TestDb) {
+    let pause = async |on: bool| {
+        let mut tx = t.begin(CLERK).await.unwrap();
+        let changed = if on {
+            store::pause(&mut tx, PauseKind::Name, Deliver::NAME).await.unwrap()
+        } else {
+            store::resume(&mut tx, PauseKind::Name, Deliver::NAME).await.unwrap()
+        };
+        assert!(changed);
+        tx.commit().await.unwrap();
+    };
+    let office = Office::default();
+    let worker = worker_with_places(&t, &office, NODE, 2);
+    let stop = CancellationToken::new();
+    let people = async {
+        post_many(&t, "before", 3, Enqueue::default()).await;
+        office.wait_for(3).await;
+        pause(true).await;
+        post_many(&t, "meanwhile", 3, Enqueue::default()).await;
+        // Several looks long: each of these wakes the worker.
+        for _ in 0..20 {
+            pause_other(&t).await;
+        }
+        assert_eq!(office.delivered().len(), 3);
+        pause(false).await;
+        office.wait_for(6).await;
+        stop.cancel();
+    };
+    tokio::join!(worker.run(stop.clone()), people);
+}
+
+/// Something that has nothing to do with letters, and wakes everybody.
+async fn pause_other(t: &TestDb) {
+    let mut tx = t.begin(CLERK).await.unwrap();
+    store::pause(&mut tx, PauseKind::Lane, "nowhere").await.unwrap();
+    store::resume(&mut tx, PauseKind::Lane, "nowhere").await.unwrap();
+    tx.commit().await.unwrap();
 }

@@ -41,12 +41,16 @@ impl Worker {
             cancel: self.held.begin(jobs),
         };
         let started = self.db.clock().now();
+        let cancel = lot.cancel.clone();
         let outcome = self.run_body(&def, lot).await;
+        // Whatever it says, its job was cancelled or is somebody else's by now.
+        let taken_away = outcome.is_err() && cancel.is_cancelled();
         let now = self.db.clock().now();
         metrics::histogram!("job_duration_seconds", "job" => def.name).record(now.since(started).as_secs_f64());
         let count = i64::try_from(jobs.len()).unwrap_or(i64::MAX);
         let word = match &outcome {
             Ok(()) => "done",
+            Err(_) if taken_away => "taken_away",
             Err(JobError::Retry(_)) => "failed",
             Err(JobError::Postpone(_)) => "postponed",
             Err(JobError::Fail(_)) => "given_up",
@@ -55,10 +59,11 @@ impl Worker {
         match &outcome {
             Ok(()) => self.tally.add(def.name, now, Ended { done: count, failed: 0 }),
             Err(JobError::Postpone(_)) => {}
+            Err(_) if taken_away => {}
             Err(_) => self.tally.add(def.name, now, Ended { done: 0, failed: count }),
         }
         if let Err(error) = outcome {
-            self.record(jobs, &error).await;
+            self.record(jobs, &error, taken_away).await;
         }
     }
 
@@ -88,9 +93,9 @@ impl Worker {
     }
 
     /// Writes down a failure. When that fails too, the lease runs out and the job is tried again.
-    async fn record(&self, jobs: &[Claimed], error: &JobError) {
+    async fn record(&self, jobs: &[Claimed], error: &JobError, taken_away: bool) {
         for job in jobs {
-            if let JobError::Retry(_) | JobError::Fail(_) = error {
+            if !taken_away && let JobError::Retry(_) | JobError::Fail(_) = error {
                 tracing::warn!(job.id = %job.id, job.name, job.attempt, error = %error.story(), "A job failed");
             }
             match self.try_record(job, jobs.len() > 1, error).await {

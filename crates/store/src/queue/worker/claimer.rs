@@ -64,8 +64,8 @@ impl Claimer {
         let now = worker.db.now().await?;
         let full = Instant::now() >= self.full_at;
         let marks = if full { [START; CLASSES] } else { self.marks };
-        let started = Instant::now();
         let mut read = worker.db.read().await?;
+        let started = Instant::now();
         let heads = store::heads(&mut read, worker.config.lane, now, marks).await?;
         let mut took = started.elapsed();
         let has: [bool; CLASSES] = std::array::from_fn(|class| heads[class].is_some());
@@ -78,10 +78,14 @@ impl Claimer {
             next: None,
         };
         let eligible: [bool; CLASSES] = std::array::from_fn(|class| has[class] && wanted[class]);
+        drop(read);
         if eligible.contains(&true) {
-            drop(read);
             took += self.take(&mut haul, want, eligible, heads, now).await?;
-        } else {
+        }
+        // The next look, and not this one, says when the next job becomes due: what was taken must not wait for it.
+        haul.more = !haul.jobs.is_empty() || (0..CLASSES).any(|class| has[class] && !wanted[class]);
+        if !haul.more {
+            let mut read = worker.db.read().await?;
             haul.next = store::next_due(&mut read, worker.config.lane, now)
                 .await?
                 .map(|next| next.since(now));
@@ -124,8 +128,6 @@ impl Claimer {
         }
         let took = started.elapsed();
         tx.commit().await?;
-        // The next look, and not this one, says when the next job becomes due: these must not wait for it.
-        haul.more = !haul.jobs.is_empty();
         Ok(took)
     }
 }

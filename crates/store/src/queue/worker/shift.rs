@@ -56,6 +56,10 @@ impl Shift {
 
     /// Works until `stop`.
     pub(super) async fn work(&mut self, stop: &CancellationToken) {
+        if self.worker.registry.names().is_empty() {
+            stop.cancelled().await;
+            return;
+        }
         let mut wakeups = self.worker.db.wakeups();
         let mut tidy = tokio::time::interval(SLOW_POLL);
         while !stop.is_cancelled() {
@@ -116,7 +120,7 @@ impl Shift {
     }
 
     fn claim(&mut self) {
-        if Instant::now() < self.look_at || self.worker.registry.names().is_empty() {
+        if Instant::now() < self.look_at {
             return;
         }
         let Some((want, classes)) = self.wants() else { return };
