@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use karavan_store::{
     idempotency,
-    queue::{Done, Job, JobCx, JobError, Schedule},
+    queue::{Done, Job, JobCx, JobError, Schedule, store as queue},
 };
 use karavan_web::sessions;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,8 @@ impl Job for TidyUp {
         let sessions = sessions::store::purge_expired(&mut tx).await?;
         let keys = idempotency::purge_before(&mut tx, before).await?;
         let chats = bots::store::purge_before(&mut tx, before).await?;
-        tracing::info!(sessions, keys, chats, "Removed what has expired");
+        let counts = queue::forget_counts(&mut tx).await?;
+        tracing::info!(sessions, keys, chats, counts, "Removed what has expired");
         cx.finish(tx).await
     }
 }

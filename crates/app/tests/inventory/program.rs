@@ -40,6 +40,10 @@ pub(crate) struct Samples {
     guest: String,
     barista: String,
     job: String,
+    /// Cancelled by the first who may.
+    doomed: String,
+    queue: String,
+    lane: String,
 }
 
 /// The Telegram account of the guest.
@@ -56,18 +60,19 @@ impl Samples {
         // A day later the clock has asked for something; it stays in the queue.
         t.clock.advance(std::time::Duration::from_secs(24 * 3_600));
         t.fire_schedules().await;
-        let job = t
-            .jobs()
-            .await
-            .first()
-            .expect("some schedule fires every day")
-            .id
-            .to_string();
+        let jobs = t.jobs().await;
+        let [job, .., doomed] = jobs.as_slice() else {
+            panic!("at least two schedules fire every day");
+        };
+        let lane = t.host(|host| host.bots().names().next().expect("a bot is on").to_owned());
         let text = |value: serde_json::Value| value.as_str().expect("an id is a text").to_owned();
         Self {
             guest: text(guest),
             barista: text(barista),
-            job,
+            queue: job.name.clone(),
+            job: job.id.to_string(),
+            doomed: doomed.id.to_string(),
+            lane,
         }
     }
 
@@ -82,7 +87,10 @@ impl Samples {
             ("/admin/coffee/baristas/", _) => &self.barista,
             ("/admin/coffee/guests/" | "/coffee/orders/user/", _) => &self.guest,
             ("/coffee/users/", "telegram_id") => &telegram_id,
+            ("/admin/jobs/", _) if after == "/cancel" => &self.doomed,
             ("/admin/jobs/", _) => &self.job,
+            ("/admin/jobs/queues/", _) => &self.queue,
+            ("/admin/jobs/lanes/", _) => &self.lane,
             ("/admin/enter/", "token") => "no-such-link",
             ("/telegram/", "bot") => "coffee.guest",
             _ => panic!(

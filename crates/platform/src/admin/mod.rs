@@ -11,6 +11,7 @@ mod panel;
 mod section;
 mod sign_in;
 
+pub(crate) use jobs::JobNames;
 pub(crate) use panel::Sections;
 pub use panel::{Panel, done};
 pub use section::{Entry, Section};
@@ -21,7 +22,7 @@ use crate::Platform;
 karavan_kernel::permissions! {
     /// See jobs.
     pub ReadJobs = "platform.jobs.read",
-    /// Replay jobs.
+    /// Replay, cancel, pause and discard jobs.
     pub ManageJobs = "platform.jobs.manage",
 }
 
@@ -43,9 +44,7 @@ pub fn section() -> Section {
 pub fn routes(platform: Platform) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(home::show_home))
-        .routes(routes!(jobs::list_jobs))
-        .routes(routes!(jobs::show_job))
-        .routes(routes!(jobs::replay_job))
+        .merge(jobs::routes())
         .routes(routes!(sign_in::ask_for_link))
         .routes(routes!(sign_in::show_link))
         .routes(routes!(sign_in::enter))

@@ -16,7 +16,11 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use super::Host;
-use crate::{Platform, access, admin::Sections, bots};
+use crate::{
+    Platform, access,
+    admin::{JobNames, Sections},
+    bots,
+};
 
 impl Host {
     /// The routes inside the stack. `stopping` makes the process not ready.
@@ -34,7 +38,12 @@ impl Host {
         let mut web = self.config.web.clone();
         web.own_proof.push(bots::webhook::ROUTE);
         stack(
-            routes.layer(Extension(Sections(Arc::clone(&self.sections)))),
+            routes
+                .layer(Extension(Sections(Arc::clone(&self.sections))))
+                .layer(Extension(JobNames {
+                    jobs: Arc::new(self.registry.names().to_vec()),
+                    lanes: Arc::new(self.bots.names().collect()),
+                })),
             StackParts {
                 config: web,
                 texts: Arc::clone(&self.platform.texts),

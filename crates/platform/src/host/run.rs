@@ -83,9 +83,8 @@ impl Host {
                 lane: "",
                 concurrency: self.config.concurrency,
             };
+            // What this node held before a crash need not wait for its lease to run out: the worker begins with that.
             let worker = Worker::new(db.clone(), self.registry.clone(), config);
-            // What this node held before a crash need not wait for its lease to run out.
-            worker.give_back().await?;
             let stop = stop.clone();
             background.spawn(async move { worker.run(stop).await });
         }
@@ -95,6 +94,11 @@ impl Host {
         }
         if has(Role::Bots) {
             background.spawn(bots::run(self.bots.clone(), self.registry.clone(), stop.clone()));
+        }
+        if has(Role::Web) {
+            // Metrics are read where HTTP is answered.
+            let names = self.registry.names().to_vec();
+            background.spawn(queue::watch(db.clone(), names, stop.clone()));
         }
         match listener.filter(|_| has(Role::Web)) {
             Some(listener) => server::serve(listener, self.router(&stop), stop.clone()).await?,

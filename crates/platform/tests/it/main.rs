@@ -6,6 +6,7 @@
 mod access;
 mod bots;
 mod bots_store;
+mod jobs_panel;
 mod ledger;
 mod panel;
 mod post_office;

@@ -1,70 +1,26 @@
 //! The bodies that a process can run, by name.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
-use karavan_kernel::Actor;
+use tokio_util::sync::CancellationToken;
 
-use super::{
-    Done, Job, JobError,
-    store::{self, Claimed},
-};
-use crate::{Db, StoreResult, Tx};
+use super::{BatchCx, BatchJob, Done, Job, JobCx, JobError, store::Claimed};
+use crate::Db;
 
-/// What a job body works with.
+/// What one run of a body takes: a job, or a batch of one name.
 #[derive(Debug)]
-pub struct JobCx<S> {
-    /// The body's own state, usually the product.
-    pub state: S,
-    db: Db,
-    job: Claimed,
-    name: &'static str,
+pub(super) struct Lot {
+    pub(super) jobs: Vec<Claimed>,
+    /// Cancelled when one of them was cancelled or lost.
+    pub(super) cancel: CancellationToken,
 }
 
-impl<S> JobCx<S> {
-    /// Opens the transaction of the effects.
-    ///
-    /// # Errors
-    /// [`StoreError`](crate::StoreError).
-    pub async fn begin(&self) -> StoreResult<Tx> {
-        self.db.begin(Actor::System(self.name)).await
-    }
-
-    /// The database.
-    pub const fn db(&self) -> &Db {
-        &self.db
-    }
-
-    /// The same for every attempt: an idempotency key for calls to the outside.
-    pub fn effect_key(&self) -> String {
-        self.job.id.to_string()
-    }
-
-    /// True when a failure now is the last one.
-    pub const fn is_last_attempt(&self) -> bool {
-        self.job.attempt >= self.job.max_attempts
-    }
-
-    /// Commits the effects together with the completion.
-    ///
-    /// # Errors
-    /// When another worker has the job by now; then nothing was written.
-    pub async fn finish(&self, mut tx: Tx) -> Result<Done, JobError> {
-        store::finish(&mut tx, &self.job).await?;
-        tx.commit().await?;
-        Ok(Done(()))
-    }
-
-    /// Completes a job that has no effects in our database.
-    ///
-    /// # Errors
-    /// As [`JobCx::finish`].
-    pub async fn finish_empty(&self) -> Result<Done, JobError> {
-        self.finish(self.begin().await?).await
-    }
-}
-
-type Body = Arc<dyn Fn(Claimed, Db) -> BoxFuture<'static, Result<Done, JobError>> + Send + Sync>;
+type Body = Arc<dyn Fn(Lot, Db) -> BoxFuture<'static, Result<Done, JobError>> + Send + Sync>;
 
 /// A name with its body: what a product hands over for each of its jobs.
 #[derive(Clone)]
@@ -75,6 +31,8 @@ pub struct JobDef {
     pub timeout: Duration,
     /// Attempts before it is dead.
     pub max_attempts: u32,
+    /// So many are done at a time.
+    pub batch: usize,
     body: Body,
 }
 
@@ -89,30 +47,71 @@ impl std::fmt::Debug for JobDef {
 impl JobDef {
     /// The definition of `J` with the state its bodies get.
     pub fn of<J: Job>(state: J::State) -> Self {
-        let body: Body = Arc::new(move |job: Claimed, db: Db| {
+        let body: Body = Arc::new(move |lot: Lot, db: Db| {
             let state = state.clone();
             Box::pin(async move {
-                let body: J = serde_json::from_str(&job.payload).map_err(JobError::fail)?;
-                body.run(JobCx {
-                    state,
-                    db,
-                    job,
-                    name: J::NAME,
-                })
-                .await
+                let (job, cx) = one::<J>(lot, db, state)?;
+                job.run(cx).await
             })
         });
+        Self::with::<J>(1, body)
+    }
+
+    /// The definition of `J`, done in batches.
+    pub fn batch_of<J: BatchJob>(state: J::State) -> Self {
+        let body: Body = Arc::new(move |lot: Lot, db: Db| {
+            let state = state.clone();
+            Box::pin(async move {
+                if lot.jobs.len() == 1 {
+                    let (job, cx) = one::<J>(lot, db, state)?;
+                    return job.run(cx).await;
+                }
+                let Lot { jobs, cancel } = lot;
+                let bodies: Result<Vec<J>, _> = jobs.iter().map(|job| serde_json::from_str(&job.payload)).collect();
+                let Ok(bodies) = bodies else {
+                    // One of them cannot be read; alone, each says for itself which.
+                    return Err(JobError::Postpone(Duration::ZERO));
+                };
+                let cx = BatchCx {
+                    state,
+                    db,
+                    jobs,
+                    name: J::NAME,
+                    cancel,
+                };
+                J::run_batch(bodies, cx).await
+            })
+        });
+        Self::with::<J>(J::BATCH.max(1), body)
+    }
+
+    fn with<J: Job>(batch: usize, body: Body) -> Self {
         Self {
             name: J::NAME,
             timeout: J::TIMEOUT,
             max_attempts: J::MAX_ATTEMPTS,
+            batch,
             body,
         }
     }
 
-    pub(super) fn run(&self, job: Claimed, db: Db) -> BoxFuture<'static, Result<Done, JobError>> {
-        (self.body)(job, db)
+    pub(super) fn run(&self, lot: Lot, db: Db) -> BoxFuture<'static, Result<Done, JobError>> {
+        (self.body)(lot, db)
     }
+}
+
+fn one<J: Job>(mut lot: Lot, db: Db, state: J::State) -> Result<(J, JobCx<J::State>), JobError> {
+    let job = lot.jobs.pop().expect("a lot is never empty");
+    let body: J = serde_json::from_str(&job.payload).map_err(JobError::fail)?;
+    let cx = JobCx {
+        state,
+        db,
+        job,
+        name: J::NAME,
+        cancel: lot.cancel,
+        told: Mutex::new(None),
+    };
+    Ok((body, cx))
 }
 
 /// All bodies of a process.
@@ -151,6 +150,11 @@ impl Registry {
     /// The definitions, by name.
     pub fn defs(&self) -> impl Iterator<Item = &JobDef> {
         self.defs.values()
+    }
+
+    /// Those that are done many at a time.
+    pub(super) fn batches(&self) -> impl Iterator<Item = &JobDef> {
+        self.defs.values().filter(|def| def.batch > 1)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&JobDef> {

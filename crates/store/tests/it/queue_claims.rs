@@ -102,7 +102,7 @@ async fn a_late_worker_is_fenced(t: TestDb) {
     t.clock.advance(LEASE);
     let mut tx = t.begin(CLERK).await.unwrap();
     let now = tx.now();
-    assert_eq!(store::free_expired(&mut tx, now).await.unwrap(), 1);
+    assert_eq!(store::free_expired(&mut tx, START, now).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let current = claim(&t, "node-2", 1).await.pop().unwrap();
     assert_eq!((late.id, current.attempt), (current.id, 2));
@@ -130,11 +130,17 @@ async fn a_job_cannot_be_finished_twice(t: TestDb) {
 }
 
 #[app_test]
-async fn a_lease_that_runs_out_frees_the_job_and_the_last_attempts_becomes_dead(t: TestDb) {
-    let id = post(&t, "lost").await;
-    for attempt in 1..=3 {
+async fn a_lost_attempt_does_not_count_but_a_job_with_which_workers_die_again_and_again_is_dead(t: TestDb) {
+    let id = post_with(&t, "lost", Enqueue::default().once_per("town"))
+        .await
+        .unwrap();
+    for loss in 1..=store::MOST_LOSSES {
         let job = claim(&t, NODE, 1).await.pop().unwrap();
-        assert_eq!(job.attempt, attempt);
+        assert_eq!(
+            (job.attempt, job.max_attempts),
+            (loss, 2 + loss),
+            "three failures are still allowed"
+        );
         t.clock.advance(LEASE - Duration::from_micros(1));
         assert_eq!(free_expired(&t).await, 0, "the lease is still alive");
         t.clock.advance(Duration::from_micros(1));
@@ -144,13 +150,21 @@ async fn a_lease_that_runs_out_frees_the_job_and_the_last_attempts_becomes_dead(
     assert_eq!((row.state, row.node), (JobState::Dead, None));
     assert_eq!(row.last_error.as_deref(), Some("the worker was lost"));
     assert!(claim(&t, NODE, 1).await.is_empty());
+    assert!(
+        post_with(&t, "lost", Enqueue::default().once_per("town"))
+            .await
+            .is_some(),
+        "a dead one frees its unique key"
+    );
     t.expect_jobs_left(&[Deliver::NAME]);
 }
 
 async fn free_expired(t: &TestDb) -> u64 {
     let mut tx = t.begin(CLERK).await.unwrap();
     let now = tx.now();
-    let freed = store::free_expired(&mut tx, now).await.unwrap();
+    let looked = store::is_any_expired(&mut tx, START, now).await.unwrap();
+    let freed = store::free_expired(&mut tx, START, now).await.unwrap();
+    assert_eq!(looked, freed > 0, "the look and the act agree");
     tx.commit().await.unwrap();
     freed
 }
@@ -166,13 +180,16 @@ async fn a_heartbeat_keeps_what_is_worked_on_and_nothing_else(t: TestDb) {
     t.clock.advance(LEASE / 2);
     let mut tx = t.begin(CLERK).await.unwrap();
     let until = tx.now() + LEASE;
-    assert_eq!(store::heartbeat(&mut tx, NODE, &[], until).await.unwrap(), 0);
+    assert_eq!(store::heartbeat(&mut tx, NODE, &[], until).await.unwrap(), []);
     assert_eq!(
         store::heartbeat(&mut tx, "node-2", &[held.id], until).await.unwrap(),
-        0,
+        [],
         "not its own"
     );
-    assert_eq!(store::heartbeat(&mut tx, NODE, &[held.id], until).await.unwrap(), 1);
+    assert_eq!(
+        store::heartbeat(&mut tx, NODE, &[held.id], until).await.unwrap(),
+        [(held.id, 1)]
+    );
     tx.commit().await.unwrap();
 
     t.clock.advance(LEASE / 2);
@@ -264,6 +281,85 @@ async fn eight_workers_at_once_never_get_the_same_job(t: TestDb) {
     assert_eq!((claimed.len(), letters.len()), (JOBS, JOBS));
     assert!(claimed.iter().all(|job| job.attempt == 1));
     for job in &claimed {
+        finish(&t, job).await;
+    }
+}
+
+#[app_test]
+async fn what_was_not_begun_is_given_back_and_nothing_is_counted(t: TestDb) {
+    for letter in ["begun", "ahead 1", "ahead 2"] {
+        t.clock.advance(Duration::from_millis(1));
+        post(&t, letter).await;
+    }
+    let claimed = claim(&t, NODE, 3).await;
+    let ahead: Vec<_> = claimed[1..].iter().map(|job| (job.id, job.attempt)).collect();
+    let mut tx = t.begin(CLERK).await.unwrap();
+    let late = [(ahead[0].0, 7), ahead[1]];
+    assert_eq!(
+        store::give_back_some(&mut tx, "node-2", &ahead).await.unwrap(),
+        0,
+        "not its own"
+    );
+    assert_eq!(
+        store::give_back_some(&mut tx, NODE, &late).await.unwrap(),
+        1,
+        "not by another attempt"
+    );
+    assert_eq!(store::give_back_some(&mut tx, NODE, &ahead[..1]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let again = claim(&t, "node-2", 3).await;
+    assert_eq!(again.iter().map(letter_of).collect::<Vec<_>>(), ["ahead 1", "ahead 2"]);
+    assert_eq!((again[0].attempt, again[0].max_attempts), (2, 4));
+    let row = store::find(&mut t.read().await.unwrap(), again[0].id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.last_error, None, "nothing went wrong");
+
+    // A stop gives everything back.
+    let mut tx = t.begin(CLERK).await.unwrap();
+    assert_eq!(store::give_back(&mut tx, "node-2").await.unwrap(), 2);
+    tx.commit().await.unwrap();
+    assert_eq!(claim(&t, "node-3", 3).await.len(), 2);
+    t.expect_jobs_left(&[Deliver::NAME]);
+}
+
+#[app_test]
+async fn a_lot_is_finished_by_one_statement_or_not_at_all(t: TestDb) {
+    for number in 0..5 {
+        post_with(
+            &t,
+            &number.to_string(),
+            Enqueue::default().in_order_of(format!("street {number}")),
+        )
+        .await
+        .unwrap();
+        post_with(
+            &t,
+            &format!("{number}, next"),
+            Enqueue::default().in_order_of(format!("street {number}")),
+        )
+        .await
+        .unwrap();
+    }
+    let lot = claim(&t, NODE, 10).await;
+    assert_eq!(lot.len(), 5);
+    let mut lost = lot.clone();
+    lost[3].attempt = 9;
+    let mut tx = t.begin(CLERK).await.unwrap();
+    assert!(matches!(
+        store::finish_all(&mut tx, &lost).await,
+        Err(StoreError::Fenced)
+    ));
+    drop(tx);
+    assert_eq!(t.jobs().await.len(), 10, "nothing happened");
+    let mut tx = t.begin(CLERK).await.unwrap();
+    store::finish_all(&mut tx, &[]).await.unwrap();
+    store::finish_all(&mut tx, &lot).await.unwrap();
+    tx.commit().await.unwrap();
+    let next = claim(&t, NODE, 10).await;
+    assert_eq!(next.len(), 5, "the next one of each line can start");
+    for job in &next {
         finish(&t, job).await;
     }
 }

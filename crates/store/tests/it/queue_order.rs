@@ -42,8 +42,28 @@ async fn one_at_a_time_in_the_order_of_enqueueing(t: TestDb) {
         );
         let wakeups = t.wakeups();
         finish(&t, &job).await;
-        assert!(wakeups.has_changed().unwrap(), "the next one can start now");
+        assert_eq!(
+            wakeups.has_changed().unwrap(),
+            letter != "third",
+            "the next one can start now, if there is one"
+        );
     }
+}
+
+#[app_test]
+async fn who_waited_long_for_its_turn_is_seen_by_workers_that_look_only_for_what_is_new(t: TestDb) {
+    post_with(&t, "first", to_anna()).await.unwrap();
+    let second = post_with(&t, "second", to_anna()).await.unwrap();
+    let first = only(&t).await;
+    t.clock.advance(Duration::from_secs(60));
+    finish(&t, &first).await;
+    let row = store::find(&mut t.read().await.unwrap(), second)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.run_at, t.clock.now());
+    let second = only(&t).await;
+    finish(&t, &second).await;
 }
 
 #[app_test]

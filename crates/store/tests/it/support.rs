@@ -12,6 +12,7 @@ use karavan_store::{
     sql,
 };
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 pub const CLERK: Actor = Actor::System("clerk");
 pub const NODE: &str = "node-1";
@@ -26,12 +27,31 @@ pub struct Deliver {
 /// What the deliverers share.
 #[derive(Clone, Default)]
 pub struct Office {
-    pub delivered: Arc<Mutex<Vec<String>>>,
+    delivered: Arc<Mutex<Vec<String>>>,
+    changed: Arc<Notify>,
 }
 
 impl Office {
     pub fn delivered(&self) -> Vec<String> {
         self.delivered.lock().unwrap().clone()
+    }
+
+    pub fn deliver(&self, letter: &str) {
+        self.delivered.lock().unwrap().push(letter.to_owned());
+        self.changed.notify_waiters();
+    }
+
+    /// Until so many are delivered.
+    pub async fn wait_for(&self, count: usize) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if self.delivered().len() >= count {
+                return;
+            }
+            changed.await;
+        }
     }
 }
 
@@ -47,9 +67,8 @@ impl Job for Deliver {
             "bomb" => panic!("it exploded"),
             _ => {}
         }
-        let letter = self.letter.clone();
-        cx.state.delivered.lock().unwrap().push(letter);
         let done = cx.finish_empty().await?;
+        cx.state.deliver(&self.letter);
         Ok(done)
     }
 }
@@ -65,11 +84,15 @@ pub fn worker(db: &Db, office: &Office) -> Worker {
 }
 
 pub fn worker_named(db: &Db, office: &Office, node: &str) -> Worker {
+    worker_with_places(db, office, node, 4)
+}
+
+pub fn worker_with_places(db: &Db, office: &Office, node: &str, concurrency: usize) -> Worker {
     let registry = Registry::new([JobDef::of::<Deliver>(office.clone())]).unwrap();
     let config = WorkerConfig {
         node: node.to_owned(),
         lane: "",
-        concurrency: 4,
+        concurrency,
     };
     Worker::new(db.clone(), Arc::new(registry), config)
 }

@@ -15,7 +15,7 @@ use karavan_store::{
         store::{self, JobState},
     },
 };
-use karavan_testkit::{TestDb, app_test};
+use karavan_testkit::{START, TestDb, app_test};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -181,7 +181,7 @@ async fn effects_of_a_worker_that_lost_its_lease_are_not_written(t: TestDb) {
     t.clock.advance(Duration::from_secs(15));
     let mut tx = t.begin(CLERK).await.unwrap();
     let now = tx.now();
-    assert_eq!(store::free_expired(&mut tx, now).await.unwrap(), 1);
+    assert_eq!(store::free_expired(&mut tx, START, now).await.unwrap(), 1);
     tx.commit().await.unwrap();
     // It books and, as always, enqueues the delivery.
     assert_eq!(booking(&t, &desk, "quick").run_due().await.unwrap(), 1);

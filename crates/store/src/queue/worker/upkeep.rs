@@ -1,0 +1,124 @@
+//! What a worker does beside running jobs: keeps its leases alive, frees those of the dead, notices what was cancelled,
+//! writes down what it counted.
+//!
+//! **Always holds:** a node renews its own leases before it frees expired ones, so that after an outage of the database it
+//! does not take its own work away from itself.
+//!
+//! Each second a look at two small indexes; writing only when there is something to write.
+
+use std::{collections::BTreeSet, sync::Mutex, sync::PoisonError, time::Duration};
+
+use karavan_kernel::{Actor, Timestamp};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    super::{JobId, store},
+    LEASE, Worker,
+};
+use crate::StoreResult;
+
+const TICK: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Leases that ran out before the last look are looked for anew so often: clocks of databases can be set back.
+const FULL_LOOK: Duration = Duration::from_secs(60);
+
+/// When what was done last.
+#[derive(Debug, Default)]
+pub(super) struct Diary(Mutex<Dates>);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Dates {
+    beat: Option<(Instant, Timestamp)>,
+    /// Leases up to this moment were looked at.
+    reaped: Option<(Timestamp, Instant)>,
+}
+
+impl Worker {
+    /// Until `stop`.
+    pub(super) async fn upkeep(&self, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                _ = tick.tick() => {}
+            }
+            let done = if self.beat_is_due() {
+                self.keep_alive().await
+            } else {
+                self.look_around().await
+            };
+            if let Err(error) = done {
+                tracing::warn!(%error, "Leases cannot be renewed now");
+            }
+        }
+        if let Err(error) = self.tally.write(&self.db, &self.config.node).await {
+            tracing::warn!(%error, "The last counts of jobs are lost");
+        }
+    }
+
+    /// By either clock: the process's own can be set back or stand still while others go on.
+    fn beat_is_due(&self) -> bool {
+        self.dates()
+            .beat
+            .is_none_or(|(at, moment)| at.elapsed() >= HEARTBEAT || self.db.clock().now().since(moment) >= HEARTBEAT)
+    }
+
+    fn dates(&self) -> Dates {
+        *self.diary.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Dates)) {
+        change(&mut self.diary.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Renews the leases of what this worker holds and frees those of lost workers, at once and not at the next tick.
+    ///
+    /// # Errors
+    /// [`StoreError`](crate::StoreError).
+    pub async fn keep_alive(&self) -> StoreResult<()> {
+        let asked = self.held.grips();
+        if !asked.is_empty() {
+            let ids: BTreeSet<JobId> = asked.iter().map(|(id, _)| *id).collect();
+            let ids: Vec<JobId> = ids.into_iter().collect();
+            let until = self.db.now().await? + LEASE;
+            let mut tx = self.db.begin(Actor::System("worker")).await?;
+            let alive = store::heartbeat(&mut tx, &self.config.node, &ids, until).await?;
+            tx.commit().await?;
+            self.held.keep_only(&asked, &alive.into_iter().collect());
+        }
+        self.note(|dates| dates.beat = Some((Instant::now(), self.db.clock().now())));
+        self.tally.write(&self.db, &self.config.node).await?;
+        self.look_around().await
+    }
+
+    async fn look_around(&self) -> StoreResult<()> {
+        let now = self.db.now().await?;
+        let since = match self.dates().reaped {
+            Some((until, full)) if full.elapsed() < FULL_LOOK => until,
+            _ => Timestamp::from_micros(0),
+        };
+        let mut read = self.db.read().await?;
+        let cancelled = store::being_cancelled(&mut read).await?;
+        let expired = store::is_any_expired(&mut read, since, now).await?;
+        drop(read);
+        self.held.cancel(&cancelled);
+        if expired {
+            let mut tx = self.db.begin(Actor::System("worker")).await?;
+            let freed = store::free_expired(&mut tx, since, now).await?;
+            tx.commit().await?;
+            if freed > 0 {
+                tracing::warn!(freed, "Jobs of lost workers were freed");
+            }
+        }
+        self.note(|dates| {
+            let full = match dates.reaped {
+                Some((_, full)) if since.micros() > 0 => full,
+                _ => Instant::now(),
+            };
+            dates.reaped = Some((now, full));
+        });
+        Ok(())
+    }
+}

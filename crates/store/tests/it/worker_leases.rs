@@ -1,0 +1,390 @@
+//! The running worker in the queue: whose leases it renews, what it gives back, what becomes of what it has lost.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use karavan_store::{
+    Db, StoreError,
+    queue::{
+        Done, Enqueue, Job, JobCx, JobDef, JobError, JobId, Registry, Worker, WorkerConfig,
+        store::{self, Cancelled, JobState},
+    },
+};
+use karavan_testkit::{START, TestDb, app_test};
+use serde::{Deserialize, Serialize};
+use tokio::{sync::Notify, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{CLERK, LEASE, NODE};
+
+/// Watches over something, in one of several ways.
+#[derive(Debug, Serialize, Deserialize)]
+enum Guard {
+    /// A moment.
+    Nod,
+    /// Until told to go, or until the job is taken away.
+    Wake,
+    /// Hears nothing.
+    Sleep,
+    /// Says how far it is until it hears that it is over.
+    Report,
+}
+
+#[derive(Clone, Default)]
+struct Post {
+    started: Arc<Notify>,
+    go: Arc<Notify>,
+    noticed: Arc<AtomicU64>,
+    dropped: Arc<AtomicU64>,
+}
+
+struct Leaves(Arc<AtomicU64>);
+
+impl Drop for Leaves {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Job for Guard {
+    const NAME: &'static str = "post.guard.v1";
+    type State = Post;
+
+    async fn run(self, cx: JobCx<Post>) -> Result<Done, JobError> {
+        match self {
+            Self::Nod => {}
+            Self::Wake => {
+                cx.state.started.notify_one();
+                tokio::select! {
+                    () = cx.state.go.notified() => {}
+                    () = cx.cancelled() => {
+                        cx.state.noticed.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
+            }
+            Self::Sleep => {
+                let _leaves = Leaves(cx.state.dropped.clone());
+                cx.state.started.notify_one();
+                std::future::pending::<()>().await;
+            }
+            Self::Report => {
+                for step in 0.. {
+                    match cx.progress(step, 1_000_000, "looking").await {
+                        Ok(()) => {}
+                        Err(StoreError::Fenced) => {
+                            assert!(cx.is_cancelled());
+                            cx.state.noticed.fetch_add(1, Ordering::SeqCst);
+                            break;
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                    cx.state.started.notify_one();
+                    cx.state.go.notified().await;
+                }
+            }
+        }
+        cx.finish_empty().await
+    }
+}
+
+struct Shift {
+    worker: Worker,
+    stop: CancellationToken,
+    at_work: JoinSet<()>,
+}
+
+impl Shift {
+    /// A worker with one place, at work.
+    fn begin(db: &Db, post: &Post) -> Self {
+        let registry = Registry::new([JobDef::of::<Guard>(post.clone())]).unwrap();
+        let config = WorkerConfig {
+            node: NODE.to_owned(),
+            lane: "",
+            concurrency: 1,
+        };
+        let worker = Worker::new(db.clone(), Arc::new(registry), config);
+        let stop = CancellationToken::new();
+        let (own, until) = (worker.clone(), stop.clone());
+        let at_work = JoinSet::from_iter([async move { own.run(until).await }]);
+        Self { worker, stop, at_work }
+    }
+
+    async fn end(self) {
+        self.stop.cancel();
+        self.at_work.join_all().await;
+    }
+}
+
+async fn post(t: &TestDb, guard: Guard) -> JobId {
+    // Ids of one millisecond are in no order.
+    t.clock.advance(Duration::from_millis(1));
+    let mut tx = t.begin(CLERK).await.unwrap();
+    let id = tx.enqueue_with(&guard, Enqueue::default()).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+/// Asks the database until it says so. Each question takes its time, so nothing else is waited for.
+async fn until(t: &TestDb, what: impl Fn(&[store::JobRow]) -> bool) {
+    let asked = async {
+        while !what(&t.jobs().await) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asked)
+        .await
+        .expect("it never came to that");
+}
+
+fn count(jobs: &[store::JobRow], state: JobState) -> usize {
+    jobs.iter().filter(|job| job.state == state).count()
+}
+
+/// As another node would, after this one was silent for an hour.
+async fn take_away(t: &TestDb) -> u64 {
+    let mut tx = t.begin(CLERK).await.unwrap();
+    let later = tx.now() + Duration::from_secs(3_600);
+    let freed = store::free_expired(&mut tx, START, later).await.unwrap();
+    tx.commit().await.unwrap();
+    freed
+}
+
+async fn expired(t: &TestDb) -> bool {
+    let now = t.now().await.unwrap();
+    store::is_any_expired(&mut *t.read().await.unwrap(), START, now)
+        .await
+        .unwrap()
+}
+
+#[app_test]
+async fn a_worker_renews_what_it_holds_and_nothing_else_of_its_name(t: TestDb) {
+    let desk = Post::default();
+    let held = post(&t, Guard::Wake).await;
+    let shift = Shift::begin(&t, &desk);
+    desk.started.notified().await;
+    // Claimed under the same name, but the answer never arrived: nobody works on it.
+    let lost = {
+        let now = t.now().await.unwrap();
+        let mut tx = t.begin(CLERK).await.unwrap();
+        let id = tx
+            .enqueue_with(&Guard::Nod, Enqueue::default().on_lane("nobody"))
+            .await
+            .unwrap()
+            .unwrap();
+        let claims = store::Claims {
+            node: NODE,
+            lane: Some("nobody"),
+            names: &[Guard::NAME],
+            limit: 1,
+        };
+        store::claim(&mut tx, claims, now, now + LEASE).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    };
+    t.clock.advance(LEASE * 2 / 3);
+    shift.worker.keep_alive().await.unwrap();
+    t.clock.advance(LEASE * 2 / 3);
+    shift.worker.keep_alive().await.unwrap();
+    let state = async |id| {
+        store::find(&mut *t.read().await.unwrap(), id)
+            .await
+            .unwrap()
+            .unwrap()
+            .state
+    };
+    assert_eq!(state(held).await, JobState::Running);
+    assert_eq!(state(lost).await, JobState::Queued, "its lease ran out");
+    desk.go.notify_one();
+    shift.end().await;
+    t.expect_jobs_left(&[Guard::NAME]);
+}
+
+#[app_test]
+async fn a_worker_that_stops_keeps_its_leases_until_its_last_job_has_ended(t: TestDb) {
+    let desk = Post::default();
+    post(&t, Guard::Wake).await;
+    let shift = Shift::begin(&t, &desk);
+    desk.started.notified().await;
+    shift.stop.cancel();
+    for _heartbeat in 0..3 {
+        t.clock.advance(LEASE - Duration::from_secs(1));
+        let before = t.now().await.unwrap();
+        // Nobody but the draining worker renews; it notices within a second that it is time.
+        let renewed = async {
+            loop {
+                let mut read = t.read().await.unwrap();
+                if !store::is_any_expired(&mut read, START, before + Duration::from_secs(10))
+                    .await
+                    .unwrap()
+                {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), renewed).await.unwrap();
+    }
+    assert!(!expired(&t).await);
+    desk.go.notify_one();
+    shift.end().await;
+    assert!(t.jobs().await.is_empty(), "it was completed");
+}
+
+#[app_test]
+async fn a_lost_lease_ends_the_body_and_its_outcome_is_refused(t: TestDb) {
+    let desk = Post::default();
+    post(&t, Guard::Wake).await;
+    let shift = Shift::begin(&t, &desk);
+    desk.started.notified().await;
+    // Paused, so that the worker does not take it again at once.
+    let mut tx = t.begin(CLERK).await.unwrap();
+    store::pause(&mut tx, store::PauseKind::Name, Guard::NAME)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(take_away(&t).await, 1);
+    shift.worker.keep_alive().await.unwrap();
+    shift.end().await;
+    assert_eq!(desk.noticed.load(Ordering::SeqCst), 1);
+    let left = t.jobs().await;
+    assert_eq!(
+        (left[0].state, left[0].attempt),
+        (JobState::Queued, 1),
+        "nothing was written for it"
+    );
+    t.expect_jobs_left(&[Guard::NAME]);
+}
+
+#[app_test]
+async fn a_cancelled_body_hears_of_it_within_seconds_and_its_job_is_gone(t: TestDb) {
+    let desk = Post::default();
+    let id = post(&t, Guard::Wake).await;
+    let shift = Shift::begin(&t, &desk);
+    desk.started.notified().await;
+    let mut tx = t.begin(CLERK).await.unwrap();
+    assert_eq!(store::cancel(&mut tx, id).await.unwrap(), Cancelled::Stopping);
+    tx.commit().await.unwrap();
+    until(&t, <[_]>::is_empty).await;
+    assert_eq!(desk.noticed.load(Ordering::SeqCst), 1);
+    shift.end().await;
+}
+
+#[app_test]
+async fn a_body_that_does_not_listen_is_dropped(t: TestDb) {
+    let desk = Post::default();
+    let id = post(&t, Guard::Sleep).await;
+    let shift = Shift::begin(&t, &desk);
+    desk.started.notified().await;
+    let mut tx = t.begin(CLERK).await.unwrap();
+    store::cancel(&mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    shift.worker.keep_alive().await.unwrap();
+    until(&t, <[_]>::is_empty).await;
+    assert_eq!(desk.dropped.load(Ordering::SeqCst), 1);
+    shift.end().await;
+}
+
+#[app_test]
+async fn progress_is_written_once_a_second_and_says_when_it_is_over(t: TestDb) {
+    let desk = Post::default();
+    let id = post(&t, Guard::Report).await;
+    let shift = Shift::begin(&t, &desk);
+    desk.started.notified().await;
+    let done = async || {
+        store::find(&mut *t.read().await.unwrap(), id)
+            .await
+            .unwrap()
+            .unwrap()
+            .progress_done
+    };
+    assert_eq!(done().await, Some(0));
+    desk.go.notify_one();
+    desk.started.notified().await;
+    assert_eq!(done().await, Some(0), "too soon after the last word");
+    t.clock.advance(Duration::from_secs(1));
+    desk.go.notify_one();
+    desk.started.notified().await;
+    assert_eq!(done().await, Some(2));
+
+    let mut tx = t.begin(CLERK).await.unwrap();
+    store::cancel(&mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    t.clock.advance(Duration::from_secs(1));
+    desk.go.notify_one();
+    until(&t, <[_]>::is_empty).await;
+    assert_eq!(desk.noticed.load(Ordering::SeqCst), 1);
+    shift.end().await;
+}
+
+/// Quick jobs, so that the worker claims ahead, then one that holds its only place, then five that wait behind it.
+async fn claimed_ahead(t: &TestDb, desk: &Post) -> Shift {
+    for _ in 0..5 {
+        post(t, Guard::Nod).await;
+    }
+    post(t, Guard::Wake).await;
+    for _ in 0..5 {
+        post(t, Guard::Nod).await;
+    }
+    let shift = Shift::begin(t, desk);
+    desk.started.notified().await;
+    until(t, |jobs| count(jobs, JobState::Running) == 6).await;
+    shift
+}
+
+#[app_test]
+async fn what_is_claimed_ahead_is_renewed_and_given_back_at_once_on_a_stop(t: TestDb) {
+    let desk = Post::default();
+    let shift = claimed_ahead(&t, &desk).await;
+    t.clock.advance(LEASE - Duration::from_secs(1));
+    shift.worker.keep_alive().await.unwrap();
+    t.clock.advance(Duration::from_secs(2));
+    assert!(!expired(&t).await);
+    shift.stop.cancel();
+    // The running one still runs.
+    until(&t, |jobs| {
+        count(jobs, JobState::Queued) == 5 && count(jobs, JobState::Running) == 1
+    })
+    .await;
+    desk.go.notify_one();
+    shift.end().await;
+    let left = t.jobs().await;
+    assert!(
+        left.iter().all(|job| (job.attempt, job.max_attempts) == (1, 4)),
+        "no attempt was used up"
+    );
+    assert_eq!(left.len(), 5);
+    t.expect_jobs_left(&[Guard::NAME]);
+}
+
+#[app_test]
+async fn what_is_claimed_ahead_and_cannot_begin_is_given_back(t: TestDb) {
+    let desk = Post::default();
+    let shift = claimed_ahead(&t, &desk).await;
+    until(&t, |jobs| count(jobs, JobState::Queued) == 5).await;
+    desk.go.notify_one();
+    until(&t, <[_]>::is_empty).await;
+    shift.end().await;
+}
+
+#[app_test]
+async fn a_worker_that_starts_takes_up_what_it_held_when_it_died(t: TestDb) {
+    post(&t, Guard::Nod).await;
+    let now = t.now().await.unwrap();
+    let mut tx = t.begin(CLERK).await.unwrap();
+    let claims = store::Claims {
+        node: NODE,
+        lane: None,
+        names: &[Guard::NAME],
+        limit: 1,
+    };
+    store::claim(&mut tx, claims, now, now + LEASE).await.unwrap();
+    tx.commit().await.unwrap();
+    // Time stands still: the lease cannot run out.
+    let shift = Shift::begin(&t, &Post::default());
+    until(&t, <[_]>::is_empty).await;
+    shift.end().await;
+}
