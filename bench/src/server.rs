@@ -23,10 +23,10 @@ use crate::Outcome;
 pub const READY: &str = "/health/ready";
 
 /// A start that takes longer has failed.
-const LONGEST_START: Duration = Duration::from_secs(60);
+pub const LONGEST_START: Duration = Duration::from_secs(60);
 
 /// A stop that takes longer is forced.
-const LONGEST_STOP: Duration = Duration::from_secs(15);
+pub const LONGEST_STOP: Duration = Duration::from_secs(45);
 
 /// Where the programs are.
 pub struct Programs {
@@ -34,6 +34,8 @@ pub struct Programs {
     pub karavan: PathBuf,
     /// Where data folders are made.
     pub scratch: PathBuf,
+    /// A PostgreSQL server where databases may be made.
+    pub postgres: Option<String>,
 }
 
 impl Programs {
@@ -121,11 +123,7 @@ impl Server {
 
     /// Stops it as an operator would, so that its data folder is in order.
     pub async fn stop(mut self) -> Outcome {
-        // `unsafe` is forbidden in the workspace, so the signal comes from the command.
-        Command::new("kill")
-            .args(["-TERM", &self.pid.to_string()])
-            .status()
-            .await?;
+        signal(self.pid, "TERM").await?;
         if timeout(LONGEST_STOP, self.child.wait()).await.is_err() {
             eprintln!(
                 "the server ignored SIGTERM for {} s and was killed",
@@ -134,6 +132,16 @@ impl Server {
             self.child.kill().await?;
         }
         Ok(())
+    }
+}
+
+/// Sends a signal by name. `unsafe` is forbidden in the workspace, so it comes from the command.
+pub async fn signal(pid: u32, name: &str) -> Outcome {
+    let status = Command::new("kill").args(["-s", name, &pid.to_string()]).status().await?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("process {pid} cannot be sent {name}").into())
     }
 }
 
