@@ -84,7 +84,8 @@ pub struct Server {
 }
 
 impl Server {
-    async fn start(mut command: Command, client: &Client, errors: &Path) -> Outcome<Self> {
+    /// Starts a server that prints its address, with its log in `errors`.
+    pub async fn start(mut command: Command, client: &Client, errors: &Path) -> Outcome<Self> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -133,6 +134,24 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Prints the token; the folder must be migrated and no server may run on it.
+pub const CREATE_TOKEN: &[&str] = &["token", "create", "bench", "--permissions", "coffee.*"];
+
+/// Runs `karavan token create …`; the token that it prints.
+pub async fn created_token(mut command: Command) -> Outcome<String> {
+    let output = command.output().await?;
+    if !output.status.success() {
+        return Err(format!("no token: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let printed = String::from_utf8(output.stdout)?;
+    // The last word, whether or not there are others in front of it.
+    Ok(printed
+        .split_whitespace()
+        .next_back()
+        .ok_or("`karavan token create` printed nothing")?
+        .to_owned())
 }
 
 /// Sends a signal by name. `unsafe` is forbidden in the workspace, so it comes from the command.

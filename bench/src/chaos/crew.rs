@@ -144,7 +144,8 @@ async fn hear(output: ChildStdout, listener: Listener, process: u64, ready: ones
         if said == Said::Ready
             && let Some(ready) = ready.take()
         {
-            drop(ready.send(()));
+            // Nobody waits any more if the start took too long.
+            let _nobody = ready.send(());
         }
         voice.say(said);
     }

@@ -6,19 +6,20 @@
 //!
 //! Start at [`Run`]; a node is in [`node`], what is known by listening in [`tally`], the end in [`verdict`].
 
-//mod balance;
-//mod clock;
+mod balance;
+mod clock;
 mod crew;
-//mod cut;
+mod cut;
 mod freeze;
-//mod full;
+mod full;
 mod job;
 mod kill;
-//mod traffic;
+mod traffic;
 pub mod node;
-pub mod place;
-//mod proxy;
-//mod restart;
+mod place;
+mod program;
+mod proxy;
+mod restart;
 mod said;
 mod slots;
 mod tally;
@@ -42,16 +43,16 @@ enum Run {
     Kill(kill::Options),
     /// SIGSTOP past the lease, then SIGCONT.
     Freeze(freeze::Options),
-    // /// The clock of a process is set an hour ahead and an hour back.
-    //Clock(clock::Options),
+    /// The clock of a process is set an hour ahead and an hour back.
+    Clock(clock::Options),
     /// Slots of a schedule on several nodes, with kills.
     Slots(slots::Options),
-    // /// PostgreSQL cannot be reached for a while.
-    //Cut(cut::Options),
-    // /// The disk is full.
-    //Full(full::Options),
-    // /// Restarts under requests.
-    //Restart(restart::Options),
+    /// PostgreSQL cannot be reached for a while.
+    Cut(cut::Options),
+    /// The disk is full.
+    Full(full::Options),
+    /// Restarts under requests.
+    Restart(restart::Options),
 }
 
 /// Runs one of them.
@@ -59,10 +60,10 @@ pub async fn run(programs: &Programs, options: Options) -> Outcome {
     match options.run {
         Run::Kill(options) => kill::run(programs, options).await,
         Run::Freeze(options) => freeze::run(programs, &options).await,
-        //Run::Clock(options) => clock::run(programs, &options).await,
+        Run::Clock(options) => clock::run(programs, &options).await,
         Run::Slots(options) => slots::run(programs, &options).await,
-        //Run::Cut(options) => cut::run(programs, &options).await,
-        //Run::Full(options) => full::run(programs, &options).await,
-        //Run::Restart(options) => restart::run(programs, &options).await,
+        Run::Cut(options) => cut::run(programs, &options).await,
+        Run::Full(options) => full::run(programs, &options).await,
+        Run::Restart(options) => restart::run(programs, &options).await,
     }
 }

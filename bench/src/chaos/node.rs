@@ -120,7 +120,7 @@ pub async fn live(options: Options, voice: Voice, mut commands: mpsc::Receiver<S
             let pause = Duration::from_secs(1) * u32::try_from(ASKERS)? / options.part.rate;
             let asking = ask(db.clone(), options.first + asker, pause, voice.clone());
             let rest = rest.clone();
-            tasks.spawn(async move { drop(rest.run_until_cancelled(asking).await) });
+            tasks.spawn(async move { rest.run_until_cancelled(asking).await.unwrap_or_default() });
         }
     }
     voice.say(Said::Ready);

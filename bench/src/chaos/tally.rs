@@ -3,7 +3,7 @@
 //! **Always holds:** this is kept outside the database, so the database can be judged by it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -48,14 +48,13 @@ pub struct Tally {
     pub failures: BTreeMap<String, u64>,
     /// From the loss of the worker until the job ran again.
     pub again: BTreeMap<Loss, Vec<Duration>>,
-    /// From acceptance to the start of the body, the longest.
-    pub longest_wait: Duration,
-    /// The longest time without any job done, while work was there.
-    pub longest_pause: Duration,
     running: HashMap<u64, HashMap<i64, Instant>>,
     orphans: HashMap<i64, (Loss, Instant)>,
     waiting: HashMap<i64, Instant>,
+    begun: HashSet<i64>,
     last_done: Option<Instant>,
+    longest_wait: Duration,
+    longest_pause: Duration,
 }
 
 impl Tally {
@@ -65,7 +64,10 @@ impl Tally {
             Said::Ready => {}
             Said::Accepted(n) => {
                 self.accepted.insert(n);
-                self.waiting.entry(n).or_insert(now);
+                // A start may be heard before the acceptance: then it did not wait.
+                if !self.begun.contains(&n) {
+                    self.waiting.insert(n, now);
+                }
             }
             Said::Started(n) => self.start(process, n, now),
             Said::Done(n) => {
@@ -94,10 +96,10 @@ impl Tally {
         } else if self.running.values().any(|running| running.contains_key(&n)) {
             self.early += 1;
         }
-        // A start may be heard before the acceptance: then it did not wait.
-        if let Some(since) = self.waiting.insert(n, now) {
+        if let Some(since) = self.waiting.remove(&n) {
             self.longest_wait = self.longest_wait.max(now - since);
         }
+        self.begun.insert(n);
         self.running.entry(process).or_default().insert(n, now);
     }
 
@@ -142,9 +144,17 @@ impl Tally {
         self.longest_pause.max(open)
     }
 
-    /// Waits count from now on.
+    /// Waits from acceptance to start count from now on; those that began earlier count too, with what is left of them.
     pub fn watch_waits(&mut self) {
+        let now = Instant::now();
         self.longest_wait = Duration::ZERO;
+        self.waiting.values_mut().for_each(|since| *since = now);
+    }
+
+    /// A wait that has not ended counts too.
+    pub fn longest_wait_until_now(&self) -> Duration {
+        let open = self.waiting.values().map(Instant::elapsed).max();
+        self.longest_wait.max(open.unwrap_or_default())
     }
 }
 
