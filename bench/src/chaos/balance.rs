@@ -31,6 +31,10 @@ const CHECK: Duration = Duration::from_millis(100);
 struct Upstream {
     url: String,
     healthy: AtomicBool,
+    /// Taken out by the operator.
+    out: AtomicBool,
+    /// Requests that wait for its answer.
+    under_way: AtomicUsize,
 }
 
 struct Shared {
@@ -54,6 +58,8 @@ impl Balancer {
         let upstreams = urls.into_iter().map(|url| Upstream {
             url,
             healthy: AtomicBool::new(true),
+            out: AtomicBool::new(false),
+            under_way: AtomicUsize::new(0),
         });
         let shared = Arc::new(Shared {
             upstreams: upstreams.collect(),
@@ -83,8 +89,22 @@ impl Balancer {
         self.shared.repeated.load(Ordering::Relaxed)
     }
 
-    /// Waits until every node is healthy.
+    /// Sends nothing more to a node, and waits for what it has.
+    pub async fn take_out(&self, url: &str) {
+        for node in self.shared.upstreams.iter().filter(|node| node.url == url) {
+            node.out.store(true, Ordering::SeqCst);
+            while node.under_way.load(Ordering::SeqCst) > 0 {
+                sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
+
+    /// Puts back what was taken out, and waits until every node is healthy.
     pub async fn all_healthy(&self) {
+        for node in &self.shared.upstreams {
+            node.out.store(false, Ordering::SeqCst);
+            node.healthy.store(false, Ordering::SeqCst);
+        }
         while !self.shared.upstreams.iter().all(|node| node.healthy.load(Ordering::Relaxed)) {
             sleep(CHECK / 4).await;
         }
@@ -113,7 +133,8 @@ async fn forward(
     let all = shared.upstreams.len();
     // The healthy ones by turns; the others only when there is nothing better.
     let mut order: Vec<&Upstream> = (0..all).filter_map(|next| shared.upstreams.get((first + next) % all)).collect();
-    order.sort_by_key(|node| !node.healthy.load(Ordering::Relaxed));
+    let is_out = |node: &Upstream| node.out.load(Ordering::SeqCst);
+    order.sort_by_key(|node| (is_out(node), !node.healthy.load(Ordering::Relaxed)));
     for node in order {
         let mut request = shared
             .client
@@ -124,8 +145,14 @@ async fn forward(
                 request = request.header(name, value);
             }
         }
-        match request.send().await {
-            Ok(answer) => return pass_on(answer).await,
+        node.under_way.fetch_add(1, Ordering::SeqCst);
+        let answer = match request.send().await {
+            Ok(answer) => Ok(pass_on(answer).await),
+            Err(error) => Err(error),
+        };
+        node.under_way.fetch_sub(1, Ordering::SeqCst);
+        match answer {
+            Ok(answer) => return answer,
             Err(error) if error.is_connect() || method == Method::GET => {
                 node.healthy.store(false, Ordering::Relaxed);
                 shared.repeated.fetch_add(1, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! PostgreSQL cannot be reached for a while, again and again: the real program answers 503 meanwhile, jobs go on afterwards.
 //!
-//! Two ways by turns: the server is down (connections are closed and refused), or the network is gone (nothing is answered,
-//! and connections of before are forgotten).
+//! Three ways by turns: the server is down (connections are closed and refused), a proxy in front of it is up (connections are
+//! taken and closed), or the network is gone (nothing is answered, and connections of before are forgotten).
 
 use std::time::{Duration, Instant};
 
@@ -36,10 +36,10 @@ pub struct Options {
     /// Seconds that a cut lasts.
     #[arg(long, default_value_t = 30)]
     seconds: u64,
-    /// Only one way; by default both by turns.
-    #[arg(long)]
-    how: Option<How>,
-    /// Two cuts of two seconds.
+    /// Only these ways, separated by commas; by default all by turns.
+    #[arg(long, value_delimiter = ',')]
+    how: Vec<How>,
+    /// One cut of each way, of two seconds.
     #[arg(long)]
     quick: bool,
 }
@@ -48,14 +48,36 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum How {
     /// Connections are closed and refused.
-    Closed,
+    Refused,
+    /// Connections are closed, and new ones are taken and closed.
+    HungUp,
     /// Nothing is answered.
     Silent,
 }
 
+impl How {
+    const ALL: [Self; 3] = [Self::Refused, Self::HungUp, Self::Silent];
+
+    const fn link(self) -> Link {
+        match self {
+            Self::Refused => Link::Refused,
+            Self::HungUp => Link::HungUp,
+            Self::Silent => Link::Silent,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Refused => "connections refused",
+            Self::HungUp => "connections hung up",
+            Self::Silent => "network silent",
+        }
+    }
+}
+
 /// What one way gave.
-#[derive(Default)]
 struct Found {
+    how: How,
     cuts: u32,
     answers: Vec<Answers>,
     http: Times,
@@ -63,7 +85,8 @@ struct Found {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (times, seconds) = if options.quick { (2, 2) } else { (options.times, options.seconds) };
+    let ways = if options.how.is_empty() { How::ALL.to_vec() } else { options.how.clone() };
+    let (times, seconds) = if options.quick { (ways.len(), 2) } else { (usize::try_from(options.times)?, options.seconds) };
     let place = Place::create(Engine::Postgres, programs).await?;
     let db = place.open(Clock::system()).await?;
     job::create_table(&db).await?;
@@ -84,16 +107,13 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     let listener = Listener::default();
     let (commands, node) = start_node(address, &listener);
 
-    let mut found = [Found::default(), Found::default()];
+    let mut found: Vec<Found> = ways.into_iter().map(Found::none).collect();
+    let by_turns = found.len();
     for time in 0..times {
-        let how = options.how.unwrap_or(if time % 2 == 0 { How::Closed } else { How::Silent });
-        let found = &mut found[usize::from(how == How::Silent)];
+        let Some(found) = found.get_mut(time % by_turns) else { break };
         found.cuts += 1;
         sleep(Duration::from_secs(1)).await;
-        proxy.set(match how {
-            How::Closed => Link::Closed,
-            How::Silent => Link::Silent,
-        });
+        proxy.set(found.how.link());
         found.answers.push(ask_for(&traffic, Duration::from_secs(seconds)).await);
         let opened = Instant::now();
         let done = listener.tally().done;
@@ -121,9 +141,24 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     }
     db.close().await;
     print(seconds, &found, verdict);
+    if found.iter().flat_map(|found| &found.answers).any(|answers| answers.failed() > 0) {
+        eprintln!("{}", program.complaints());
+    }
     place.remove().await?;
     verdict.hold()?;
     hold(&found)
+}
+
+impl Found {
+    fn none(how: How) -> Self {
+        Self {
+            how,
+            cuts: 0,
+            answers: Vec::new(),
+            http: Times::default(),
+            jobs: Times::default(),
+        }
+    }
 }
 
 /// A node in this process: nobody kills it here.
@@ -204,11 +239,11 @@ fn print(seconds: u64, found: &[Found], verdict: Verdict) {
         "doubled",
         "stuck",
     ]);
-    for (name, found) in ["connections closed", "network silent"].into_iter().zip(found) {
+    for found in found {
         let sum = |count: fn(&Answers) -> u64| found.answers.iter().map(count).sum::<u64>().to_string();
         let slowest = found.answers.iter().map(|answers| answers.slowest).max().unwrap_or_default();
         table.row([
-            name.to_owned(),
+            found.how.name().to_owned(),
             found.cuts.to_string(),
             sum(|answers| answers.polite),
             sum(Answers::failed),
@@ -223,9 +258,9 @@ fn print(seconds: u64, found: &[Found], verdict: Verdict) {
         doubled,
         stuck,
     } = verdict;
-    let mut both = vec!["both".to_owned()];
-    both.extend(std::iter::repeat_n(String::new(), 6));
-    both.extend([accepted, lost, doubled, stuck].map(|count| count.to_string()));
-    table.row(both);
+    let mut all = vec!["all".to_owned()];
+    all.extend(std::iter::repeat_n(String::new(), 6));
+    all.extend([accepted, lost, doubled, stuck].map(|count| count.to_string()));
+    table.row(all);
     table.print();
 }

@@ -74,6 +74,13 @@ impl<'run> Program<'run> {
         Server::start(command, client, &self.log).await
     }
 
+    /// The errors in its log, for whoever has to find out why.
+    pub fn complaints(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let errors: Vec<&str> = log.lines().filter(|line| line.contains("ERROR")).take(5).collect();
+        errors.join("\n")
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.programs.karavan(arguments, &self.data);
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
@@ -81,8 +88,8 @@ impl<'run> Program<'run> {
     }
 }
 
-/// A port that nobody has right now, below those that the kernel gives to outgoing connections.
-async fn free_port() -> Outcome<u16> {
+/// A port that nobody has right now, below those that the kernel gives to outgoing connections: it can be left and taken again.
+pub async fn free_port() -> Outcome<u16> {
     loop {
         let port = 20_000 + u16::try_from(karavan_kernel::Entropy::system().below(12_000))?;
         if TcpListener::bind(("127.0.0.1", port)).await.is_ok() {

@@ -1,9 +1,9 @@
 //! A TCP proxy that can cut: between the program and PostgreSQL.
 //!
-//! **Always holds:** while it is cut, nothing passes in either direction; new connections are taken and get nowhere, or are
-//! refused, as the cut says.
+//! **Always holds:** while it is cut, nothing passes in either direction; new connections are refused, or are taken and get
+//! nowhere, as the cut says.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     io::{self, AsyncReadExt, AsyncWriteExt},
@@ -15,6 +15,7 @@ use tokio::{
     task::JoinSet,
 };
 
+use super::program::free_port;
 use crate::Outcome;
 
 /// What the proxy does.
@@ -22,8 +23,10 @@ use crate::Outcome;
 pub enum Link {
     /// Passes everything.
     Open,
-    /// Has closed every connection, and closes new ones at once: the server is down.
-    Closed,
+    /// Has closed every connection and refuses new ones: the server is down.
+    Refused,
+    /// Has closed every connection, and closes new ones at once: another proxy has no server behind it.
+    HungUp,
     /// Holds what comes, and says nothing: the network is gone. Connections of before are closed when it opens again, as a
     /// router does that has forgotten them.
     Silent,
@@ -39,11 +42,13 @@ pub struct Proxy {
 impl Proxy {
     /// In front of `server`.
     pub async fn open(server: (String, u16)) -> Outcome<Self> {
-        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-        let port = listener.local_addr()?.port();
+        let port = free_port().await?;
         let link = Arc::new(watch::Sender::new(Link::Open));
         let mut serving = JoinSet::new();
-        serving.spawn(serve(listener, server, link.clone()));
+        serving.spawn(serve(port, server, link.clone()));
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::task::yield_now().await;
+        }
         Ok(Self {
             port,
             link,
@@ -57,12 +62,28 @@ impl Proxy {
     }
 }
 
-async fn serve(listener: TcpListener, server: (String, u16), link: Arc<watch::Sender<Link>>) {
+async fn serve(port: u16, server: (String, u16), link: Arc<watch::Sender<Link>>) {
+    let mut link = (link.subscribe(), link);
     let mut connections = JoinSet::new();
-    while let Ok((client, _)) = listener.accept().await {
-        // Those that have ended are forgotten.
-        while connections.try_join_next().is_some() {}
-        connections.spawn(carry(client, server.clone(), link.subscribe()));
+    loop {
+        wait_until_not(&mut link.0, Link::Refused).await;
+        // Without a listener the kernel refuses.
+        let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await else {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let accept = async {
+            while let Ok((client, _)) = listener.accept().await {
+                // Those that have ended are forgotten.
+                while connections.try_join_next().is_some() {}
+                connections.spawn(carry(client, server.clone(), link.1.subscribe()));
+            }
+        };
+        let refuse = async {
+            let mut link = link.1.subscribe();
+            let _gone = link.wait_for(|now| *now == Link::Refused).await.is_err();
+        };
+        tokio::select! { () = accept => {}, () = refuse => {} }
     }
 }
 
@@ -70,7 +91,7 @@ async fn serve(listener: TcpListener, server: (String, u16), link: Arc<watch::Se
 async fn carry(client: TcpStream, server: (String, u16), mut link: watch::Receiver<Link>) {
     let now = *link.borrow_and_update();
     match now {
-        Link::Closed => {}
+        Link::Refused | Link::HungUp => {}
         Link::Silent => wait_until_not(&mut link, Link::Silent).await,
         Link::Open => {
             let Ok(upstream) = TcpStream::connect(server).await else { return };
@@ -134,6 +155,10 @@ mod tests {
         ("127.0.0.1".to_owned(), port)
     }
 
+    async fn connect(proxy: &Proxy) -> io::Result<TcpStream> {
+        TcpStream::connect(("127.0.0.1", proxy.port)).await
+    }
+
     async fn says_and_hears(stream: &mut TcpStream) -> bool {
         let mut answer = [0; 4];
         stream.write_all(b"ping").await.is_ok() && stream.read_exact(&mut answer).await.is_ok()
@@ -142,21 +167,27 @@ mod tests {
     #[tokio::test]
     async fn a_cut_ends_connections_and_an_open_link_passes_everything() {
         let proxy = Proxy::open(echo().await).await.unwrap();
-        let mut stream = TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap();
+        let mut stream = connect(&proxy).await.unwrap();
         assert!(says_and_hears(&mut stream).await);
-        proxy.set(Link::Closed);
+        proxy.set(Link::HungUp);
         assert!(!says_and_hears(&mut stream).await);
-        let mut refused = TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap();
-        assert!(!says_and_hears(&mut refused).await);
+        let mut hung_up = connect(&proxy).await.unwrap();
+        assert!(!says_and_hears(&mut hung_up).await);
+        proxy.set(Link::Refused);
+        while connect(&proxy).await.is_ok() {}
         proxy.set(Link::Open);
-        let mut again = TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap();
+        let mut again = loop {
+            if let Ok(stream) = connect(&proxy).await {
+                break stream;
+            }
+        };
         assert!(says_and_hears(&mut again).await);
     }
 
     #[tokio::test]
     async fn a_silent_link_says_nothing_and_forgets_its_connections() {
         let proxy = Proxy::open(echo().await).await.unwrap();
-        let mut stream = TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap();
+        let mut stream = connect(&proxy).await.unwrap();
         assert!(says_and_hears(&mut stream).await);
         proxy.set(Link::Silent);
         stream.write_all(b"ping").await.unwrap();

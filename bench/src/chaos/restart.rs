@@ -1,6 +1,7 @@
 //! Restarts of the real program under requests of clients that keep their connections.
 //!
-//! One node alone, asked directly; and two nodes on one PostgreSQL behind a balancer, restarted one after the other.
+//! One node alone, asked directly; and two nodes on one PostgreSQL behind a balancer, restarted one after the other: taken out
+//! of the balancer first, as an operator does it, or left to its health checks.
 
 use std::{
     sync::Arc,
@@ -32,10 +33,10 @@ pub struct Options {
     /// Requests per second.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     rate: u32,
-    /// Only the nodes behind the balancer.
+    /// Only the two nodes.
     #[arg(long)]
     only_two: bool,
-    /// One restart each under 60 requests a second, only the nodes behind the balancer.
+    /// One restart each under 60 requests a second, only two nodes that are taken out first.
     #[arg(long)]
     quick: bool,
 }
@@ -77,8 +78,12 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     if !options.quick && !options.only_two {
         row("one node on SQLite, asked directly", &alone(programs, times, rate).await?, "", times);
     }
-    let two = two(programs, times, rate).await?;
-    row("two nodes on PostgreSQL behind a balancer", &two, "0", times * 2);
+    if !options.quick {
+        let found = two(programs, times, rate, false).await?;
+        row("two nodes on PostgreSQL, health checks alone", &found, "", times * 2);
+    }
+    let two = two(programs, times, rate, true).await?;
+    row("two nodes on PostgreSQL, taken out of the balancer first", &two, "0", times * 2);
     table.print();
     let failed = two.answers.failed() + two.answers.polite;
     if failed > 0 {
@@ -112,7 +117,7 @@ async fn alone(programs: &Programs, times: u32, rate: u32) -> Outcome<Found> {
     })
 }
 
-async fn two(programs: &Programs, times: u32, rate: u32) -> Outcome<Found> {
+async fn two(programs: &Programs, times: u32, rate: u32, taken_out: bool) -> Outcome<Found> {
     let place = Place::create(Engine::Postgres, programs).await?;
     let client = traffic::client()?;
     let (mut nodes, mut servers) = (Vec::new(), Vec::new());
@@ -131,6 +136,9 @@ async fn two(programs: &Programs, times: u32, rate: u32) -> Outcome<Found> {
     for _ in 0..times {
         for node in &nodes {
             sleep(Duration::from_millis(500)).await;
+            if taken_out {
+                balancer.take_out(&node.url()).await;
+            }
             let begun = Instant::now();
             servers.remove(0).stop().await?;
             servers.push(node.start(&client).await?);

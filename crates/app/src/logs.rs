@@ -25,6 +25,8 @@ pub fn start(config: &LogConfig, demo: bool) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(level).map_err(|error| twice(&error))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A line that cannot be written (the disk is full) is lost. Saying so on stderr would panic there, for the same reason.
+        .log_internal_errors(false)
         .with_writer(io::stderr);
     let started = match config.format {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
