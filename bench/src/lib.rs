@@ -18,12 +18,15 @@
 mod bare;
 mod chaos;
 mod http;
+mod jobs;
+mod latency;
 mod load;
 mod memory;
 mod sale;
 mod server;
 mod shop;
 mod size;
+mod snapshot;
 mod start;
 mod stats;
 mod table;
@@ -64,6 +67,12 @@ enum Figure {
     Size,
     /// Latency of a sale (two requests) under open-loop load.
     Sale(sale::Options),
+    /// Jobs finished per second.
+    Jobs(jobs::Options),
+    /// From the commit that asks for a job to the start of its body, on an idle queue.
+    Latency(latency::Options),
+    /// Jobs per second while a transaction stays open for long, by turns with a queue where none is.
+    Snapshot(snapshot::Options),
     /// Kills, freezes, cuts and fills, and counts what was lost, doubled or stuck.
     Chaos(chaos::Options),
     /// A process with a worker and a load of jobs, for `chaos` to break.
@@ -132,6 +141,9 @@ async fn measure(options: Options) -> Outcome {
         Figure::Memory(options) => memory::run(&programs, &options).await,
         Figure::Size => size::run(&programs),
         Figure::Sale(options) => sale::run(&programs, &options).await,
+        Figure::Jobs(options) => jobs::run(&programs, &options).await,
+        Figure::Latency(options) => latency::run(&programs, &options).await,
+        Figure::Snapshot(options) => snapshot::run(&programs, &options).await,
         Figure::Chaos(options) => chaos::run(&programs, options).await,
         Figure::Node(options) => chaos::node::run(options).await,
         Figure::Bare(options) => bare::run(options).await,

@@ -46,6 +46,12 @@ impl Rounds {
         Self(self.0.iter().zip(&base.0).map(|(ours, theirs)| ours / theirs).collect())
     }
 
+    /// The later part alone, at least one round.
+    pub fn last_third(&self) -> Self {
+        let skipped = self.0.len() - self.0.len().div_ceil(3);
+        Self(self.0.iter().skip(skipped).copied().collect())
+    }
+
     fn sorted(&self) -> Vec<f64> {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
@@ -87,6 +93,11 @@ impl Times {
         self.shown(1.0, 1)
     }
 
+    /// `p50 / p99 / max` in milliseconds with two digits.
+    pub fn shown_fine(&self) -> String {
+        self.shown(1e3, 2)
+    }
+
     fn shown(&self, unit: f64, digits: usize) -> String {
         if self.0.is_empty() {
             return "–".to_owned();
@@ -117,5 +128,6 @@ mod tests {
         assert_eq!(even.shown(1), "2.5");
         assert_eq!(odd.ratio(&Rounds(vec![1.0, 1.0, 4.0])).shown(2), "1.00");
         assert_eq!(Rounds::default().shown(1), "–");
+        assert_eq!(even.last_third().spread(0), "2–3");
     }
 }

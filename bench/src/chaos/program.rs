@@ -74,10 +74,10 @@ impl<'run> Program<'run> {
         Server::start(command, client, &self.log).await
     }
 
-    /// The errors in its log, for whoever has to find out why.
+    /// The errors in its log that nobody expects, for whoever has to find out why.
     pub fn complaints(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let errors: Vec<&str> = log.lines().filter(|line| line.contains("ERROR")).take(5).collect();
+        let errors: Vec<&str> = log.lines().filter(|line| line.contains("internal")).take(3).collect();
         errors.join("\n")
     }
 
