@@ -8,14 +8,11 @@ use reqwest::Client;
 use crate::{
     Outcome, http,
     load::{self, Measured, Pace},
-    server::Programs,
+    server::{CREATE_TOKEN, Programs, created_token},
     shop::{BARE_PREFIX, KARAVAN_PREFIX, Shop},
     stats::Rounds,
     table::Table,
 };
-
-/// Prints the token; the folder must be migrated and no server may run on it.
-const CREATE_TOKEN: &[&str] = &["token", "create", "bench", "--permissions", "coffee.*"];
 
 /// In the columns of the table. 1 is the maximum.
 const QUANTILES: [f64; 4] = [0.50, 0.95, 0.99, 1.0];
@@ -56,7 +53,7 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
 
     eprintln!("preparing");
     programs.start_karavan(&client, data.path()).await?.stop().await?;
-    let token = create_token(programs, data.path()).await?;
+    let token = created_token(programs.karavan(CREATE_TOKEN, data.path())).await?;
     let karavan = programs.start_karavan(&client, data.path()).await?;
     let bare = Programs::start_bare(&client, bare_data.path()).await?;
     let ours = shop(
@@ -165,20 +162,6 @@ fn complain(measured: &Measured) {
 
 async fn shop(client: &Client, base: String, token: Option<String>, guests: u64) -> Outcome<Arc<Shop>> {
     Ok(Arc::new(Shop::open(client, base, token, guests).await?))
-}
-
-async fn create_token(programs: &Programs, data: &Path) -> Outcome<String> {
-    let output = programs.karavan(CREATE_TOKEN, data).output().await?;
-    if !output.status.success() {
-        return Err(format!("no token: {}", String::from_utf8_lossy(&output.stderr)).into());
-    }
-    let printed = String::from_utf8(output.stdout)?;
-    // The last word, whether or not there are others in front of it.
-    Ok(printed
-        .split_whitespace()
-        .next_back()
-        .ok_or("`karavan token create` printed nothing")?
-        .to_owned())
 }
 
 /// On a disk in memory a durable transaction costs nothing, and the figure says nothing.

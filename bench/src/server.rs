@@ -23,10 +23,10 @@ use crate::Outcome;
 pub const READY: &str = "/health/ready";
 
 /// A start that takes longer has failed.
-const LONGEST_START: Duration = Duration::from_secs(60);
+pub const LONGEST_START: Duration = Duration::from_secs(60);
 
 /// A stop that takes longer is forced.
-const LONGEST_STOP: Duration = Duration::from_secs(15);
+pub const LONGEST_STOP: Duration = Duration::from_secs(45);
 
 /// Where the programs are.
 pub struct Programs {
@@ -34,6 +34,8 @@ pub struct Programs {
     pub karavan: PathBuf,
     /// Where data folders are made.
     pub scratch: PathBuf,
+    /// A PostgreSQL server where databases may be made.
+    pub postgres: Option<String>,
 }
 
 impl Programs {
@@ -82,7 +84,8 @@ pub struct Server {
 }
 
 impl Server {
-    async fn start(mut command: Command, client: &Client, errors: &Path) -> Outcome<Self> {
+    /// Starts a server that prints its address, with its log in `errors`.
+    pub async fn start(mut command: Command, client: &Client, errors: &Path) -> Outcome<Self> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -121,11 +124,7 @@ impl Server {
 
     /// Stops it as an operator would, so that its data folder is in order.
     pub async fn stop(mut self) -> Outcome {
-        // `unsafe` is forbidden in the workspace, so the signal comes from the command.
-        Command::new("kill")
-            .args(["-TERM", &self.pid.to_string()])
-            .status()
-            .await?;
+        signal(self.pid, "TERM").await?;
         if timeout(LONGEST_STOP, self.child.wait()).await.is_err() {
             eprintln!(
                 "the server ignored SIGTERM for {} s and was killed",
@@ -134,6 +133,34 @@ impl Server {
             self.child.kill().await?;
         }
         Ok(())
+    }
+}
+
+/// Prints the token; the folder must be migrated and no server may run on it.
+pub const CREATE_TOKEN: &[&str] = &["token", "create", "bench", "--permissions", "coffee.*"];
+
+/// Runs `karavan token create …`; the token that it prints.
+pub async fn created_token(mut command: Command) -> Outcome<String> {
+    let output = command.output().await?;
+    if !output.status.success() {
+        return Err(format!("no token: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let printed = String::from_utf8(output.stdout)?;
+    // The last word, whether or not there are others in front of it.
+    Ok(printed
+        .split_whitespace()
+        .next_back()
+        .ok_or("`karavan token create` printed nothing")?
+        .to_owned())
+}
+
+/// Sends a signal by name. `unsafe` is forbidden in the workspace, so it comes from the command.
+pub async fn signal(pid: u32, name: &str) -> Outcome {
+    let status = Command::new("kill").args(["-s", name, &pid.to_string()]).status().await?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("process {pid} cannot be sent {name}").into())
     }
 }
 

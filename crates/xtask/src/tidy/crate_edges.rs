@@ -1,6 +1,7 @@
 //! Who may depend on whom: the picture in ARCHITECTURE.md as a table.
 //!
-//! Everybody's tests may use `testkit`, and `simulators`, which stands in for the world outside.
+//! Everybody's tests may use `testkit`, and `simulators`, which stands in for the world outside; and `bench`, for short runs of
+//! what it does at length.
 
 use crate::tidy::Problem;
 use crate::workspace::SourceFile;
@@ -68,7 +69,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("bench", ANYTHING),
 ];
 
-const TEST_ONLY: &[&str] = &["testkit", "simulators"];
+const TEST_ONLY: &[&str] = &["testkit", "simulators", "bench"];
 
 pub fn check(files: &[SourceFile]) -> Vec<Problem> {
     files
