@@ -1,7 +1,8 @@
 //! Two nodes on one database: a bot's lease goes from hand to hand, nodes die in the middle of anything, and each update is
 //! handled once all the same.
 //!
-//! Short by default; `KARAVAN_TEST_UPDATES=10000` plays as many updates.
+//! Short by default. For the long game (nextest would end it after a minute):
+//! `KARAVAN_TEST_UPDATES=10000 bin/test with-postgres cargo test -p karavan-platform --test it two_nodes`.
 
 use std::{
     pin::pin,
