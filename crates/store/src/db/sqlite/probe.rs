@@ -104,15 +104,15 @@ mod watched {
         }
 
         fn fail(&mut self, fault: Fault) {
-            match fault {
-                Fault::Refused => {}
-                Fault::RolledBack => {
-                    let connection = self.connection().expect("a broken connection was replaced");
+            // One that has failed before leaves nothing to fail.
+            match (fault, self.connection()) {
+                (Fault::Refused, _) | (_, Err(_)) => {}
+                (Fault::RolledBack, Ok(connection)) => {
                     // Without a transaction there is nothing to roll back.
                     drop(block_on(pin!(sqlx::query("ROLLBACK").execute(connection))));
                 }
-                Fault::Broken => {
-                    let connection = self.take_connection().expect("a broken connection was replaced");
+                (Fault::Broken, Ok(_)) => {
+                    let connection = self.take_connection().expect("it was there a moment ago");
                     block_on(pin!(connection.close())).expect("it was well until now");
                 }
             }
