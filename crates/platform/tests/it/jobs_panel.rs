@@ -46,7 +46,7 @@ async fn dead(t: &Post) -> JobId {
 }
 
 async fn state(t: &Post, id: JobId) -> Option<JobState> {
-    let row = store::find(&mut *t.read().await.unwrap(), id).await.unwrap();
+    let row = store::find(&mut t.read().await.unwrap(), id).await.unwrap();
     row.map(|row| row.state)
 }
 
@@ -198,7 +198,7 @@ async fn a_queue_is_paused_resumed_and_its_failed_jobs_tried_again_or_deleted(t:
 async fn a_lane_is_paused_and_resumed(t: Post) {
     let owner = english(&t).await;
     owner.form("/admin/jobs/lanes/post.clerk/pause", &[]).await.expect(303);
-    let pauses = store::pauses(&mut *t.read().await.unwrap()).await.unwrap();
+    let pauses = store::pauses(&mut t.read().await.unwrap()).await.unwrap();
     assert_eq!(
         (pauses[0].kind, pauses[0].target.as_str()),
         (PauseKind::Lane, "post.clerk")
@@ -207,7 +207,7 @@ async fn a_lane_is_paused_and_resumed(t: Post) {
     assert!(page.contains("/admin/jobs/lanes/post.clerk/resume"));
     owner.form("/admin/jobs/lanes/post.clerk/resume", &[]).await.expect(303);
     owner.form("/admin/jobs/lanes/nowhere/pause", &[]).await.expect(404);
-    assert!(store::pauses(&mut *t.read().await.unwrap()).await.unwrap().is_empty());
+    assert!(store::pauses(&mut t.read().await.unwrap()).await.unwrap().is_empty());
 }
 
 #[app_test]

@@ -156,7 +156,7 @@ async fn take_away(t: &TestDb) -> u64 {
 
 async fn expired(t: &TestDb) -> bool {
     let now = t.now().await.unwrap();
-    store::is_any_expired(&mut *t.read().await.unwrap(), START, now)
+    store::is_any_expired(&mut t.read().await.unwrap(), START, now)
         .await
         .unwrap()
 }
@@ -191,7 +191,7 @@ async fn a_worker_renews_what_it_holds_and_nothing_else_of_its_name(t: TestDb) {
     t.clock.advance(LEASE * 2 / 3);
     shift.worker.keep_alive().await.unwrap();
     let state = async |id| {
-        store::find(&mut *t.read().await.unwrap(), id)
+        store::find(&mut t.read().await.unwrap(), id)
             .await
             .unwrap()
             .unwrap()
@@ -295,7 +295,7 @@ async fn progress_is_written_once_a_second_and_says_when_it_is_over(t: TestDb) {
     let shift = Shift::begin(&t, &desk);
     desk.started.notified().await;
     let done = async || {
-        store::find(&mut *t.read().await.unwrap(), id)
+        store::find(&mut t.read().await.unwrap(), id)
             .await
             .unwrap()
             .unwrap()

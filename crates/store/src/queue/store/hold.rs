@@ -13,8 +13,10 @@ use crate::{Conn, Sql, StoreResult, Tx, queue::JobId, sql};
 /// was only claimed must survive many restarts.
 pub const MOST_LOSSES: i64 = 10;
 
-/// Renews the leases of the jobs that `node` works on. Not of all under its name: a job whose claim or outcome got lost on
-/// the way to the database is worked on by nobody, so its lease must run out. Says which it still holds, by which attempt.
+/// Renews the leases of the jobs that `node` works on. Says which it still holds, by which attempt.
+///
+/// Not of all under its name: a job whose claim or outcome got lost on the way to the database is worked on by nobody, so its
+/// lease must run out.
 ///
 /// # Errors
 /// [`StoreError`](crate::StoreError).

@@ -79,13 +79,14 @@ impl Worker {
             tokio::select! { () = stop.cancelled() => return, () = tokio::time::sleep(SLOW_POLL) => {} }
         }
         let ended = CancellationToken::new();
-        let work = async {
+        // On the heap: the loop's future is large, and callers hold several.
+        let work = Box::pin(async {
             let mut shift = Shift::new(self.clone());
             shift.work(&stop).await;
             shift.drain().await;
             ended.cancel();
-        };
-        tokio::join!(work, self.upkeep(ended.clone()));
+        });
+        tokio::join!(work, Box::pin(self.upkeep(ended.clone())));
         if let Err(error) = self.give_back_all().await {
             tracing::warn!(%error, "Leases were not given back; they run out in {LEASE:?}");
         }
