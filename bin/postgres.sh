@@ -1,5 +1,5 @@
-# A private PostgreSQL for one run of bin/test: its own data, port and socket, gone afterwards.
-# Sourced by bin/test, never run. It does not touch any cluster that the machine has.
+# A private PostgreSQL for one run of bin/test or of the bench: its own data, port and socket, gone afterwards.
+# Sourced, never run. It does not touch any cluster that the machine has.
 # shellcheck shell=bash
 
 PG_DIR=
@@ -43,7 +43,8 @@ choose_postgres_user() {
     PG_AS=(setpriv --reuid "$PG_USER" --regid "$(id -g "$PG_USER")" --clear-groups --)
 }
 
-# start_postgres: exports KARAVAN_TEST_POSTGRES. Pair it with stop_postgres in an EXIT trap that is set before.
+# start_postgres [durable]: exports KARAVAN_TEST_POSTGRES. Pair it with stop_postgres in an EXIT trap that is set before.
+# "durable" is for measuring: the server waits for its disk, as it does unless told otherwise.
 start_postgres() {
     local bin port attempt
     bin=$(postgres_bin)
@@ -62,19 +63,20 @@ start_postgres() {
         cat "$PG_DIR/initdb.log" >&2
         die "initdb failed (its message is above)"
     }
-    # Nothing here has to survive a power cut. The rest is what a server of its size would have.
+    # What a server of its size would have.
     cat >>"$PG_DIR/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$PG_DIR/run'
 max_connections = 400
-fsync = off
-synchronous_commit = off
-full_page_writes = off
 max_wal_size = '4GB'
 checkpoint_timeout = '30min'
 timezone = 'UTC'
 log_timezone = 'UTC'
 CONF
+    # Nothing that a test writes has to survive a power cut.
+    if [[ ${1:-} != durable ]]; then
+        printf '%s = off\n' fsync synchronous_commit full_page_writes >>"$PG_DIR/data/postgresql.conf"
+    fi
 
     # A server that cannot bind exits at once, so the port is tried and not guessed. Below 32768: the kernel does not hand
     # these out to outgoing connections.
