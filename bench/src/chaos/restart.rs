@@ -50,7 +50,11 @@ struct Found {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (times, rate) = if options.quick { (1, 60) } else { (options.times, options.rate) };
+    let (times, rate) = if options.quick {
+        (1, 60)
+    } else {
+        (options.times, options.rate)
+    };
     let mut table = Table::new(&[
         &format!("restart under {rate} requests/s"),
         "restarts",
@@ -76,14 +80,24 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
         ]);
     };
     if !options.quick && !options.only_two {
-        row("one node on SQLite, asked directly", &alone(programs, times, rate).await?, "", times);
+        row(
+            "one node on SQLite, asked directly",
+            &alone(programs, times, rate).await?,
+            "",
+            times,
+        );
     }
     if !options.quick {
         let found = two(programs, times, rate, false).await?;
         row("two nodes on PostgreSQL, health checks alone", &found, "", times * 2);
     }
     let two = two(programs, times, rate, true).await?;
-    row("two nodes on PostgreSQL, taken out of the balancer first", &two, "0", times * 2);
+    row(
+        "two nodes on PostgreSQL, taken out of the balancer first",
+        &two,
+        "0",
+        times * 2,
+    );
     table.print();
     let failed = two.answers.failed() + two.answers.polite;
     if failed > 0 {

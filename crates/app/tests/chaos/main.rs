@@ -6,7 +6,10 @@ use karavan_bench::call;
 
 /// Where `bin/test` has put its server.
 fn postgres() -> String {
-    #[expect(clippy::disallowed_methods, reason = "the test server is named in the environment, by `bin/test`")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test server is named in the environment, by `bin/test`"
+    )]
     std::env::var("KARAVAN_TEST_POSTGRES").expect("`bin/test` names its server in KARAVAN_TEST_POSTGRES")
 }
 
