@@ -36,7 +36,7 @@ pub struct Options {
     /// Only the two nodes.
     #[arg(long)]
     only_two: bool,
-    /// One restart each under 60 requests a second, only two nodes that are taken out first.
+    /// One restart each under 20 requests a second, only two nodes that are taken out first.
     #[arg(long)]
     quick: bool,
 }
@@ -51,7 +51,7 @@ struct Found {
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     let (times, rate) = if options.quick {
-        (1, 60)
+        (1, 20)
     } else {
         (options.times, options.rate)
     };
@@ -101,7 +101,9 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     table.print();
     let failed = two.answers.failed() + two.answers.polite;
     if failed > 0 {
-        return Err(format!("{failed} requests failed: {}", two.answers.complaint()).into());
+        let Answers { polite, .. } = two.answers;
+        let complaint = two.answers.complaint();
+        return Err(format!("{failed} requests failed, of them {polite} with 503; {complaint}").into());
     }
     Ok(())
 }
