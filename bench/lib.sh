@@ -11,8 +11,8 @@ choose_scratch() {
     mkdir -p "$SCRATCH" || die "cannot create $SCRATCH: set KARAVAN_BENCH_SCRATCH to a folder on a disk"
 }
 
-# figure NAME [ARGUMENT…]: builds what is measured and what measures, then runs it.
-figure() {
+# build_both: what is measured and what measures. Sets BUILT.
+build_both() {
     install_build_tools
     find_rust
     choose_target_dir
@@ -21,6 +21,32 @@ figure() {
     # Two builds: in one, cargo would give karavan the features that the bench wants, and we would measure another program.
     (cd "$ROOT" && cargo build --quiet --release --locked) || die "karavan does not build"
     (cd "$ROOT" && cargo build --quiet --release --locked --package karavan-bench) || die "the bench does not build"
-    local built=$CARGO_TARGET_DIR/release
-    exec "$built/karavan-bench" --karavan "$built/karavan" --scratch "$SCRATCH" "$@"
+    BUILT=$CARGO_TARGET_DIR/release
+}
+
+# figure NAME [ARGUMENT…]: builds, then measures.
+figure() {
+    build_both
+    exec "$BUILT/karavan-bench" --karavan "$BUILT/karavan" --scratch "$SCRATCH" "$@"
+}
+
+# figure_with_postgres NAME [ARGUMENT…]: the same beside a private PostgreSQL that waits for its disk, as in production.
+# A server of one's own is given in KARAVAN_BENCH_POSTGRES.
+figure_with_postgres() {
+    build_both
+    provide_postgres
+    "$BUILT/karavan-bench" --karavan "$BUILT/karavan" --scratch "$SCRATCH" "$@"
+}
+
+provide_postgres() {
+    [[ -z ${KARAVAN_BENCH_POSTGRES:-} ]] || return 0
+    # shellcheck source-path=SCRIPTDIR source=../bin/postgres.sh
+    source "$ROOT/bin/postgres.sh"
+    install_postgres
+    trap stop_postgres EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    start_postgres durable
+    export KARAVAN_BENCH_POSTGRES=$KARAVAN_TEST_POSTGRES
 }

@@ -1,5 +1,5 @@
-# A private PostgreSQL for one run of bin/test: its own data, port and socket, gone afterwards.
-# Sourced by bin/test, never run. It does not touch any cluster that the machine has.
+# A private PostgreSQL for one run of bin/test or of the bench: its own data, port and socket, gone afterwards.
+# Sourced, never run. It does not touch any cluster that the machine has.
 # shellcheck shell=bash
 
 PG_DIR=
@@ -45,11 +45,11 @@ choose_postgres_user() {
     PG_AS=(setpriv --reuid "$PG_USER" --regid "$(id -g "$PG_USER")" --clear-groups --)
 }
 
-# Memory when there is enough of it: every test makes and drops a database of some 300 files, and on a disk that costs more
+# Memory when there is enough of it (never for "durable"): every test makes and drops a database of some 300 files, and on a disk that costs more
 # than the test. Otherwise /var/tmp and not $TMPDIR: a socket path may have 107 bytes.
 postgres_home() {
-    local free
-    free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) || free=0
+    local free=0
+    [[ ${1:-} == durable ]] || free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) || free=0
     if [[ -w /dev/shm && ${free:-0} -gt 3000000 ]]; then echo /dev/shm; else echo /var/tmp; fi
 }
 
@@ -76,14 +76,15 @@ make_certificates() {
     }
 }
 
-# start_postgres: exports KARAVAN_TEST_POSTGRES, and KARAVAN_TEST_POSTGRES_TLS with the folder of certificates. Pair it with
-# stop_postgres in an EXIT trap that is set before.
+# start_postgres [durable]: exports KARAVAN_TEST_POSTGRES, and KARAVAN_TEST_POSTGRES_TLS with the folder of certificates.
+# Pair it with stop_postgres in an EXIT trap that is set before. "durable" is for measuring: the server is as it comes, on a
+# disk, and waits for it.
 start_postgres() {
     local bin port attempt
     bin=$(postgres_bin)
     [[ -n $bin ]] || die "no PostgreSQL server found: bin/test installs it on Debian and Ubuntu"
     remove_dead_postgres
-    PG_DIR=$(mktemp -d "$(postgres_home)/karavan-pg.XXXXXX")
+    PG_DIR=$(mktemp -d "$(postgres_home "${1:-}")/karavan-pg.XXXXXX")
     echo $$ >"$PG_DIR/owner"
     mkdir "$PG_DIR/run"
     choose_postgres_user
@@ -96,20 +97,12 @@ start_postgres() {
         cat "$PG_DIR/initdb.log" >&2
         die "initdb failed (its message is above)"
     }
-    # Nothing here has to survive a power cut. The rest is what a server of its size would have.
+    # What a server of its size would have.
     cat >>"$PG_DIR/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$PG_DIR/run'
 max_connections = 400
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-wal_level = minimal
-max_wal_senders = 0
-max_wal_size = '1GB'
 checkpoint_timeout = '30min'
-autovacuum = off
-jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 ssl = on
@@ -121,6 +114,11 @@ CONF
     local rules=$PG_DIR/data/pg_hba.conf
     printf 'hostssl all by_certificate 127.0.0.1/32 cert\nhostnossl all by_certificate 127.0.0.1/32 reject\n' |
         cat - "$rules" >"$PG_DIR/hba" && cat "$PG_DIR/hba" >"$rules"
+    if [[ ${1:-} == durable ]]; then
+        echo "max_wal_size = '4GB'" >>"$PG_DIR/data/postgresql.conf"
+    else
+        speed_up_postgres
+    fi
 
     # A server that cannot bind exits at once, so the port is tried and not guessed. Below 32768: the kernel does not hand
     # these out to outgoing connections.
@@ -138,6 +136,20 @@ CONF
     done
     tail -n 20 "$PG_DIR/server.log" >&2
     die "PostgreSQL did not start (attempt $attempt; the end of its log is above)"
+}
+
+# Nothing that a test writes has to survive a power cut, and no database lives long enough to be swept.
+speed_up_postgres() {
+    cat >>"$PG_DIR/data/postgresql.conf" <<CONF
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = '1GB'
+autovacuum = off
+jit = off
+CONF
 }
 
 # setsid: Ctrl-C reaches the tests first and not the server under them. --pdeathsig: it ends even when we are killed.

@@ -53,7 +53,11 @@ pub struct Options {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (jobs, rounds) = if options.quick { (500, 2) } else { (options.jobs, options.rounds) };
+    let (jobs, rounds) = if options.quick {
+        (500, 2)
+    } else {
+        (options.jobs, options.rounds)
+    };
     let mut table = Table::new(&[
         &format!("jobs finished per second, {jobs} in the queue"),
         "at a time",
@@ -126,7 +130,10 @@ pub async fn fill(db: &Db, jobs: u64) -> Outcome {
     while left > 0 {
         let mut tx = db.begin(Actor::System("bench")).await?;
         for _ in 0..left.min(AT_ONCE) {
-            tx.enqueue(&Effect { n: i64::try_from(left)? }).await?;
+            tx.enqueue(&Effect {
+                n: i64::try_from(left)?,
+            })
+            .await?;
             left -= 1;
         }
         tx.commit().await?;

@@ -156,7 +156,10 @@ pub async fn created_token(mut command: Command) -> Outcome<String> {
 
 /// Sends a signal by name. `unsafe` is forbidden in the workspace, so it comes from the command.
 pub async fn signal(pid: u32, name: &str) -> Outcome {
-    let status = Command::new("kill").args(["-s", name, &pid.to_string()]).status().await?;
+    let status = Command::new("kill")
+        .args(["-s", name, &pid.to_string()])
+        .status()
+        .await?;
     if status.success() {
         Ok(())
     } else {

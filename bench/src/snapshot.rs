@@ -50,7 +50,9 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     let mut reader = PgConnection::connect(&with.place.address()).await?;
     reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
     // The state is taken with the first statement.
-    let _seen: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM jobs").fetch_one(&mut reader).await?;
+    let _seen: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM jobs")
+        .fetch_one(&mut reader)
+        .await?;
     let begun = Instant::now();
     let mut turns = 0;
     while begun.elapsed() < time {
@@ -75,7 +77,14 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     ]);
     let before = turns * options.jobs;
     let mut row = |name: &str, rates: &Rounds, digits: usize, goal: &str| {
-        let cells = [name, &turns.to_string(), &before.to_string(), &rates.shown(digits), &rates.spread(digits), goal];
+        let cells = [
+            name,
+            &turns.to_string(),
+            &before.to_string(),
+            &rates.shown(digits),
+            &rates.spread(digits),
+            goal,
+        ];
         table.row(cells.map(str::to_owned));
     };
     row("PostgreSQL", &base, 0, "");

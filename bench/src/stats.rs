@@ -116,7 +116,10 @@ mod tests {
         let mut times = Times::from((1..100).map(Duration::from_millis).collect::<Vec<_>>());
         times.push(Duration::from_millis(100));
         assert_eq!(times.shown_millis(), "50 / 99 / 100");
-        assert_eq!(Times::from(vec![Duration::from_secs(3)]).shown_seconds(), "3.0 / 3.0 / 3.0");
+        assert_eq!(
+            Times::from(vec![Duration::from_secs(3)]).shown_seconds(),
+            "3.0 / 3.0 / 3.0"
+        );
         assert_eq!(Times::default().shown_millis(), "–");
     }
 

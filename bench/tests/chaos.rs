@@ -8,16 +8,15 @@ use std::process::{Command, Stdio};
 /// Runs `karavan-bench chaos …` to its end; nothing may be lost, doubled or stuck.
 fn chaos(arguments: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_karavan-bench"));
-    command
-        .arg("chaos")
-        .args(arguments)
-        .arg("--quick")
-        .stdin(Stdio::null());
-    #[expect(clippy::disallowed_methods, reason = "the test server is named in the environment, by `bin/test`")]
+    command.arg("chaos").args(arguments).arg("--quick").stdin(Stdio::null());
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test server is named in the environment, by `bin/test`"
+    )]
     if let Ok(server) = std::env::var("KARAVAN_TEST_POSTGRES") {
         command.args(["--postgres", &server]);
     }
-    let output = command.output().unwrap();
+    let output = command.output().expect("the program was built for this test");
     let told = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(
         output.status.success(),

@@ -105,7 +105,12 @@ impl Balancer {
             node.out.store(false, Ordering::SeqCst);
             node.healthy.store(false, Ordering::SeqCst);
         }
-        while !self.shared.upstreams.iter().all(|node| node.healthy.load(Ordering::Relaxed)) {
+        while !self
+            .shared
+            .upstreams
+            .iter()
+            .all(|node| node.healthy.load(Ordering::Relaxed))
+        {
             sleep(CHECK / 4).await;
         }
     }
@@ -132,7 +137,9 @@ async fn forward(
     let first = shared.turn.fetch_add(1, Ordering::Relaxed);
     let all = shared.upstreams.len();
     // The healthy ones by turns; the others only when there is nothing better.
-    let mut order: Vec<&Upstream> = (0..all).filter_map(|next| shared.upstreams.get((first + next) % all)).collect();
+    let mut order: Vec<&Upstream> = (0..all)
+        .filter_map(|next| shared.upstreams.get((first + next) % all))
+        .collect();
     let is_out = |node: &Upstream| node.out.load(Ordering::SeqCst);
     order.sort_by_key(|node| (is_out(node), !node.healthy.load(Ordering::Relaxed)));
     for node in order {

@@ -35,7 +35,11 @@ pub struct Options {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (times, seconds) = if options.quick { (1, 2) } else { (options.times, options.seconds) };
+    let (times, seconds) = if options.quick {
+        (1, 2)
+    } else {
+        (options.times, options.seconds)
+    };
     let mut table = Table::new(&[
         "clock of one process ± 1 h",
         "jumps",
@@ -121,10 +125,8 @@ async fn on(place: &Place, times: u32, seconds: u64) -> Outcome<Found> {
         }
     }
     kill::end(&db, &mut crew, living).await?;
-    let tally = crew.listener.tally();
-    let (accepted, early) = (tally.accepted.clone(), tally.early);
-    drop(tally);
-    let verdict = Verdict::of(&db, &accepted).await?;
+    let early = crew.listener.tally().early;
+    let verdict = Verdict::of(&db, &crew.listener.accepted()).await?;
     db.close().await;
     Ok(Found { verdict, early, waits })
 }

@@ -18,12 +18,7 @@ use super::{
     traffic::{self, Answers, Traffic},
     verdict::{self, Verdict},
 };
-use crate::{
-    Outcome,
-    server::Programs,
-    stats::Times,
-    table::Table,
-};
+use crate::{Outcome, server::Programs, stats::Times, table::Table};
 
 /// Whoever is not back by then is stuck.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -85,8 +80,16 @@ struct Found {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let ways = if options.how.is_empty() { How::ALL.to_vec() } else { options.how.clone() };
-    let (times, seconds) = if options.quick { (ways.len(), 2) } else { (usize::try_from(options.times)?, options.seconds) };
+    let ways = if options.how.is_empty() {
+        How::ALL.to_vec()
+    } else {
+        options.how.clone()
+    };
+    let (times, seconds) = if options.quick {
+        (ways.len(), 2)
+    } else {
+        (usize::try_from(options.times)?, options.seconds)
+    };
     let place = Place::create(Engine::Postgres, programs).await?;
     let db = place.open(Clock::system()).await?;
     job::create_table(&db).await?;
@@ -110,11 +113,15 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     let mut found: Vec<Found> = ways.into_iter().map(Found::none).collect();
     let by_turns = found.len();
     for time in 0..times {
-        let Some(found) = found.get_mut(time % by_turns) else { break };
+        let Some(found) = found.get_mut(time % by_turns) else {
+            break;
+        };
         found.cuts += 1;
         sleep(Duration::from_secs(1)).await;
         proxy.set(found.how.link());
-        found.answers.push(ask_for(&traffic, Duration::from_secs(seconds)).await);
+        found
+            .answers
+            .push(ask_for(&traffic, Duration::from_secs(seconds)).await);
         let opened = Instant::now();
         let done = listener.tally().done;
         proxy.set(Link::Open);
@@ -134,14 +141,15 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
         ended??;
     }
     server.stop().await?;
-    let accepted = listener.tally().accepted.clone();
-    let verdict = Verdict::of(&db, &accepted).await?;
-    for (reason, times) in &listener.tally().failures {
-        eprintln!("{times} times a job failed and was tried again: {reason}");
-    }
+    let verdict = Verdict::of(&db, &listener.accepted()).await?;
+    listener.tell_failures("PostgreSQL");
     db.close().await;
     print(seconds, &found, verdict);
-    if found.iter().flat_map(|found| &found.answers).any(|answers| answers.failed() > 0) {
+    if found
+        .iter()
+        .flat_map(|found| &found.answers)
+        .any(|answers| answers.failed() > 0)
+    {
         eprintln!("{}", program.complaints());
     }
     place.remove().await?;
@@ -216,10 +224,17 @@ fn hold(found: &[Found]) -> Outcome {
     for answers in found.iter().flat_map(|found| &found.answers) {
         if answers.reads > 0 || answers.failed() > 0 {
             let complaint = answers.complaint();
-            return Err(format!("during a cut {} reads were answered with 200, and: {complaint}", answers.reads).into());
+            return Err(format!(
+                "during a cut {} reads were answered with 200, and: {complaint}",
+                answers.reads
+            )
+            .into());
         }
     }
-    if found.iter().all(|found| found.answers.iter().all(|answers| answers.polite == 0)) {
+    if found
+        .iter()
+        .all(|found| found.answers.iter().all(|answers| answers.polite == 0))
+    {
         return Err("no cut was long enough to be answered with 503".into());
     }
     Ok(())
@@ -241,7 +256,12 @@ fn print(seconds: u64, found: &[Found], verdict: Verdict) {
     ]);
     for found in found {
         let sum = |count: fn(&Answers) -> u64| found.answers.iter().map(count).sum::<u64>().to_string();
-        let slowest = found.answers.iter().map(|answers| answers.slowest).max().unwrap_or_default();
+        let slowest = found
+            .answers
+            .iter()
+            .map(|answers| answers.slowest)
+            .max()
+            .unwrap_or_default();
         table.row([
             found.how.name().to_owned(),
             found.cuts.to_string(),

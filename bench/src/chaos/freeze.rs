@@ -53,7 +53,11 @@ pub struct Found {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (times, zombies) = if options.quick { (1, 5) } else { (options.times, options.zombies) };
+    let (times, zombies) = if options.quick {
+        (1, 5)
+    } else {
+        (options.times, options.zombies)
+    };
     let mut table = Table::new(&[
         "SIGSTOP past the lease, SIGCONT",
         "times",
@@ -73,14 +77,24 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
         let found = processes(&place, times, options.quick).await?;
         refused &= engine == Engine::Sqlite || found.fenced > 0;
         all = all.and(found.verdict);
-        table.row(row(format!("{}, processes", engine.name()), times, &found, options.quick));
+        table.row(row(
+            format!("{}, processes", engine.name()),
+            times,
+            &found,
+            options.quick,
+        ));
         place.remove().await?;
 
         let place = Place::create(engine, programs).await?;
         let found = zombie::run(&place, zombies).await?;
         refused &= found.fenced == u64::from(zombies);
         all = all.and(found.verdict);
-        table.row(row(format!("{}, one process, clock moved", engine.name()), zombies, &found, true));
+        table.row(row(
+            format!("{}, one process, clock moved", engine.name()),
+            zombies,
+            &found,
+            true,
+        ));
         place.remove().await?;
     }
     table.print();
@@ -149,7 +163,11 @@ async fn processes(place: &Place, times: u32, quick: bool) -> Outcome<Found> {
         if quick {
             kill::pass_leases(&mut crew, &mut living).await?;
         }
-        let longest = if alone && quick { Duration::from_secs(1) } else { LONGEST_FREEZE };
+        let longest = if alone && quick {
+            Duration::from_secs(1)
+        } else {
+            LONGEST_FREEZE
+        };
         wait_for_takeover(&crew, since, longest, alone).await;
         if !alone {
             found.pause = found.pause.max(crew.listener.tally().longest_pause_until_now());
@@ -160,19 +178,20 @@ async fn processes(place: &Place, times: u32, quick: bool) -> Outcome<Found> {
     }
     sleep(Duration::from_secs(1)).await;
     kill::end(&db, &mut crew, living).await?;
-    let tally = crew.listener.tally();
-    found.fenced = tally.fenced;
-    found.elsewhere = Times::from(tally.again.get(&Loss::Elsewhere).cloned().unwrap_or_default());
-    let accepted = tally.accepted.clone();
-    drop(tally);
-    found.verdict = Verdict::of(&db, &accepted).await?;
+    found.fenced = crew.listener.tally().fenced;
+    found.elsewhere = crew.listener.again(Loss::Elsewhere);
+    found.verdict = Verdict::of(&db, &crew.listener.accepted()).await?;
     db.close().await;
     Ok(found)
 }
 
 /// Until every job of the frozen worker has begun elsewhere; alone, until a lease is over.
 async fn wait_for_takeover(crew: &Crew<'_>, since: Instant, longest: Duration, alone: bool) {
-    let longest = if alone { longest.min(Duration::from_secs(20)) } else { longest };
+    let longest = if alone {
+        longest.min(Duration::from_secs(20))
+    } else {
+        longest
+    };
     while since.elapsed() < longest {
         if !alone && crew.listener.tally().orphans() == 0 {
             return;

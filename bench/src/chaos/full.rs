@@ -70,7 +70,11 @@ struct Found {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (times, seconds) = if options.quick { (2, 1) } else { (options.times, options.seconds) };
+    let (times, seconds) = if options.quick {
+        (2, 1)
+    } else {
+        (options.times, options.seconds)
+    };
     let folder = programs.data_folder()?;
     let disk = Disk::prepare(options.how, folder.path()).await?;
     let data = match &disk {
@@ -136,7 +140,11 @@ impl Run {
         while refused.elapsed() < time {
             self.write().await;
             if !self.traffic.read().await {
-                return Err(format!("no reads while the disk is full: {}", self.traffic.answers().complaint()).into());
+                return Err(format!(
+                    "no reads while the disk is full: {}",
+                    self.traffic.answers().complaint()
+                )
+                .into());
             }
             sleep(Duration::from_millis(20)).await;
         }
@@ -167,11 +175,15 @@ impl Disk {
                 let point = folder.join("disk");
                 fs::create_dir(&point)?;
                 let mut mount = Command::new("mount");
-                mount.args(["-t", "tmpfs", "-o", "size=24m", "karavan-bench"]).arg(&point);
+                mount
+                    .args(["-t", "tmpfs", "-o", "size=24m", "karavan-bench"])
+                    .arg(&point);
                 let mounted = mount.output().await?;
                 if !mounted.status.success() {
                     let reason = String::from_utf8_lossy(&mounted.stderr).trim().to_owned();
-                    return Err(Impossible(format!("a small disk cannot be mounted ({reason}); try --how limit")).into());
+                    return Err(
+                        Impossible(format!("a small disk cannot be mounted ({reason}); try --how limit")).into(),
+                    );
                 }
                 Ok(Self::Tmpfs(Tmpfs(point)))
             }

@@ -146,10 +146,6 @@ pub async fn has_effect(db: &Db, n: i64) -> Outcome<bool> {
 
 /// Jobs that wait, run or are dead.
 pub async fn unfinished(db: &Db) -> Outcome<u64> {
-    let count: i64 = db
-        .read()
-        .await?
-        .fetch_value(sql!("SELECT COUNT(*) FROM jobs"))
-        .await?;
+    let count: i64 = db.read().await?.fetch_value(sql!("SELECT COUNT(*) FROM jobs")).await?;
     Ok(u64::try_from(count)?)
 }

@@ -114,7 +114,11 @@ async fn on(place: &Place, options: &Options) -> Outcome<Found> {
         workers: 8,
         work: 20,
         hold: if nodes > 1 { 5 } else { 0 },
-        clock: if options.quick { ClockKind::Driven } else { ClockKind::System },
+        clock: if options.quick {
+            ClockKind::Driven
+        } else {
+            ClockKind::System
+        },
         ahead: 0,
     };
     let mut crew = Crew::new(place, part);
@@ -128,7 +132,11 @@ async fn on(place: &Place, options: &Options) -> Outcome<Found> {
         sleep(Duration::from_millis(dice.below(options.between))).await;
         let unlucky = living.swap_remove(usize::try_from(dice.below(u64::from(nodes)))?);
         let stays_away = nodes > 1 && time % 2 == 0;
-        let name = if stays_away { format!("node-{}", nodes + time) } else { unlucky.name.clone() };
+        let name = if stays_away {
+            format!("node-{}", nodes + time)
+        } else {
+            unlucky.name.clone()
+        };
         let loss = if stays_away { Loss::Elsewhere } else { Loss::SameNode };
         in_flight += unlucky.kill(&crew.listener, loss).await?;
         let node = crew.start(&name).await?;
@@ -142,15 +150,12 @@ async fn on(place: &Place, options: &Options) -> Outcome<Found> {
         }
     }
     end(&db, &mut crew, living).await?;
-    let tally = crew.listener.tally();
-    for (reason, times) in &tally.failures {
-        eprintln!("{}: {times} times a job failed and was tried again: {reason}", place.engine.name());
-    }
-    let times = |loss| Times::from(tally.again.get(&loss).cloned().unwrap_or_default());
-    let accepted = tally.accepted.clone();
-    let (elsewhere, same_node) = (times(Loss::Elsewhere), times(Loss::SameNode));
-    drop(tally);
-    let verdict = Verdict::of(&db, &accepted).await?;
+    crew.listener.tell_failures(place.engine.name());
+    let verdict = Verdict::of(&db, &crew.listener.accepted()).await?;
+    let (elsewhere, same_node) = (
+        crew.listener.again(Loss::Elsewhere),
+        crew.listener.again(Loss::SameNode),
+    );
     db.close().await;
     Ok(Found {
         verdict,

@@ -14,7 +14,6 @@ mod freeze;
 mod full;
 pub mod job;
 mod kill;
-mod traffic;
 pub mod node;
 pub mod place;
 mod program;
@@ -23,6 +22,7 @@ mod restart;
 pub mod said;
 mod slots;
 mod tally;
+mod traffic;
 mod verdict;
 mod zombie;
 

@@ -180,7 +180,11 @@ fn worker(db: &Db, options: &Options, voice: &Voice) -> Outcome<Worker> {
         lane: "",
         concurrency: options.part.workers,
     };
-    Ok(Worker::new(db.clone(), Arc::new(Registry::new(job::defs(&body))?), config))
+    Ok(Worker::new(
+        db.clone(),
+        Arc::new(Registry::new(job::defs(&body))?),
+        config,
+    ))
 }
 
 /// Asks for one job after another, at this pace.

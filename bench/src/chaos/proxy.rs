@@ -94,7 +94,9 @@ async fn carry(client: TcpStream, server: (String, u16), mut link: watch::Receiv
         Link::Refused | Link::HungUp => {}
         Link::Silent => wait_until_not(&mut link, Link::Silent).await,
         Link::Open => {
-            let Ok(upstream) = TcpStream::connect(server).await else { return };
+            let Ok(upstream) = TcpStream::connect(server).await else {
+                return;
+            };
             let (from_client, to_client) = client.into_split();
             let (from_server, to_server) = upstream.into_split();
             let mut halves = JoinSet::new();

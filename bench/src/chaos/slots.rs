@@ -49,7 +49,11 @@ pub fn schedules() -> Vec<Schedule> {
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (slots, kill_every) = if options.quick { (12, 4) } else { (options.slots, options.kill_every) };
+    let (slots, kill_every) = if options.quick {
+        (12, 4)
+    } else {
+        (options.slots, options.kill_every)
+    };
     let mut table = Table::new(&[
         "slots of a schedule",
         "nodes",
@@ -140,8 +144,7 @@ impl<'run> Slots<'run> {
                 eprintln!("{number} of {slots} slots");
             }
         }
-        let accepted = self.crew.listener.tally().accepted.clone();
-        Verdict::of(&self.db, &accepted).await
+        Verdict::of(&self.db, &self.crew.listener.accepted()).await
     }
 
     /// Moves the clock of all nodes into the next slot. Its number.
@@ -167,7 +170,11 @@ impl<'run> Slots<'run> {
         self.kills += 1;
         // Every second one comes back under another name: what it held waits for its lease.
         let comes_back = self.living.is_empty() || self.kills.is_multiple_of(2);
-        let name = if comes_back { node.name.clone() } else { format!("again-{}", self.kills) };
+        let name = if comes_back {
+            node.name.clone()
+        } else {
+            format!("again-{}", self.kills)
+        };
         node.kill(&self.crew.listener, Loss::SameNode).await?;
         self.living.push(self.crew.start(&name).await?);
         Ok(())

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::said::{Said, Voice};
+use crate::stats::Times;
 
 /// How a job came to lose its worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +28,23 @@ impl Listener {
     /// For reading and for noting what was done to a process.
     pub fn tally(&self) -> MutexGuard<'_, Tally> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was accepted until now.
+    pub fn accepted(&self) -> BTreeSet<i64> {
+        self.tally().accepted.clone()
+    }
+
+    /// How long jobs that lost their worker so had to wait.
+    pub fn again(&self, loss: Loss) -> Times {
+        Times::from(self.tally().again.get(&loss).cloned().unwrap_or_default())
+    }
+
+    /// Why jobs failed that were tried again, for whoever wants to know.
+    pub fn tell_failures(&self, of: &str) {
+        for (reason, times) in &self.tally().failures {
+            eprintln!("{of}: {times} times a job failed and was tried again: {reason}");
+        }
     }
 
     /// Hears what process number `process` says.

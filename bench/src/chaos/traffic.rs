@@ -158,9 +158,6 @@ pub fn client() -> Outcome<Client> {
         clippy::disallowed_methods,
         reason = "`clients` refuses what a client of ours would see: answers that are too late, connections that break"
     )]
-    let client = Client::builder()
-        .timeout(Duration::from_secs(40))
-        .no_proxy()
-        .build()?;
+    let client = Client::builder().timeout(Duration::from_secs(40)).no_proxy().build()?;
     Ok(client)
 }

@@ -99,7 +99,11 @@ mod tests {
             }
         );
         assert!(verdict.hold().is_err());
-        assert!(Verdict::judge(&accepted, &[(1, 1), (2, 1), (3, 1), (4, 1)], 0).hold().is_ok());
+        assert!(
+            Verdict::judge(&accepted, &[(1, 1), (2, 1), (3, 1), (4, 1)], 0)
+                .hold()
+                .is_ok()
+        );
         assert!(Verdict::default().hold().is_err());
     }
 }

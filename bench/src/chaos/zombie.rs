@@ -93,10 +93,8 @@ pub async fn run(place: &Place, times: u32) -> Outcome<Found> {
         };
         late_once(&ours, &other, &clock, &gate, n.into()).await?;
     }
-    let tally = listener.tally();
-    let (accepted, fenced) = (tally.accepted.clone(), tally.fenced);
-    drop(tally);
-    let verdict = Verdict::of(&ours, &accepted).await?;
+    let fenced = listener.tally().fenced;
+    let verdict = Verdict::of(&ours, &listener.accepted()).await?;
     ours.close().await;
     other.close().await;
     Ok(Found {
@@ -118,7 +116,9 @@ async fn late_once(ours: &Db, other: &Db, clock: &Clock, gate: &Gate, n: i64) ->
     tasks.spawn(async move { drop(late.run_due().await) });
     timeout(PATIENCE, gate.inside.notified()).await?;
     clock.advance(Duration::from_secs(LEASE_AND_MORE));
-    gate.listener.tally().lose(0, Loss::Elsewhere, std::time::Instant::now());
+    gate.listener
+        .tally()
+        .lose(0, Loss::Elsewhere, std::time::Instant::now());
 
     let stop = CancellationToken::new();
     let next = worker(other, "next", gate)?;

@@ -6,7 +6,10 @@ use karavan_bench::call;
 
 /// Where `bin/test` has put its server.
 fn postgres() -> String {
-    #[expect(clippy::disallowed_methods, reason = "the test server is named in the environment, by `bin/test`")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test server is named in the environment, by `bin/test`"
+    )]
     std::env::var("KARAVAN_TEST_POSTGRES").expect("`bin/test` names its server in KARAVAN_TEST_POSTGRES")
 }
 
@@ -19,17 +22,17 @@ async fn chaos(arguments: &[&str]) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_is_away_the_answer_is_503_and_afterwards_nothing_is_stuck() {
     chaos(&["cut", "--how", "refused,silent", "--postgres", &postgres()]).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_read_only_and_recovers_by_itself() {
     chaos(&["full", "--how", "limit"]).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_are_restarted_without_a_failed_request() {
     chaos(&["restart", "--postgres", &postgres()]).await;
 }
