@@ -42,9 +42,7 @@ mod on_sqlite {
 
     #[test]
     fn a_clock_that_jumps_an_hour_loses_nothing() {
-        // The queue dates a job by the clock of the process that asks for it: one that is asked for by a clock an hour ahead
-        // waits for that hour. Without the option the run fails on such jobs.
-        chaos(&["clock", "--database", "sqlite", "--put-off-is-fine"]);
+        chaos(&["clock", "--database", "sqlite"]);
     }
 
     #[test]
@@ -68,7 +66,7 @@ mod on_postgres {
 
     #[test]
     fn a_clock_that_jumps_an_hour_loses_nothing() {
-        chaos(&["clock", "--database", "postgres", "--put-off-is-fine"]);
+        chaos(&["clock", "--database", "postgres"]);
     }
 
     #[test]

@@ -1,8 +1,5 @@
 //! The clock of a process is set an hour ahead, an hour back, and right again, while it works.
 //!
-//! **Always holds:** a job that waits an hour because the clock was wrong when it was asked for is told apart from one that is
-//! stuck.
-//!
 //! On PostgreSQL one of two nodes has the wrong clock: leases go by the server's, so nobody may think that a living worker's
 //! lease is over. On SQLite the only process has it.
 
@@ -32,9 +29,6 @@ pub struct Options {
     /// Seconds with each time; longer than a heartbeat shows what leases do.
     #[arg(long, default_value_t = 8)]
     seconds: u64,
-    /// Jobs that were put off by an hour are shown and do not fail the run.
-    #[arg(long)]
-    put_off_is_fine: bool,
     /// Once, two seconds each.
     #[arg(long)]
     quick: bool,
@@ -53,13 +47,12 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
         "lost",
         "doubled",
         "stuck",
-        "put off by an hour",
         "taken from a living worker",
         "longest wait of a job s: ahead",
         "back",
         "right again",
     ]);
-    let (mut all, mut early, mut put_off) = (Verdict::default(), 0, 0);
+    let (mut all, mut early) = (Verdict::default(), 0);
     for engine in options.engines.list() {
         let place = Place::create(engine, programs).await?;
         let found = on(&place, times, seconds).await?;
@@ -77,7 +70,6 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
             lost.to_string(),
             doubled.to_string(),
             stuck.to_string(),
-            found.put_off.to_string(),
             found.early.to_string(),
             ahead,
             back,
@@ -85,7 +77,6 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
         ]);
         all = all.and(found.verdict);
         early += found.early;
-        put_off += found.put_off;
         place.remove().await?;
     }
     table.print();
@@ -93,16 +84,12 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     if early > 0 {
         return Err(format!("{early} jobs were taken from living workers").into());
     }
-    if put_off > 0 && !options.put_off_is_fine {
-        return Err(format!("{put_off} jobs wait for an hour that only a wrong clock has seen").into());
-    }
     Ok(())
 }
 
 struct Found {
     verdict: Verdict,
     early: u64,
-    put_off: u64,
     /// The longest from acceptance to start: ahead, back, right again.
     waits: [Duration; 3],
 }
@@ -139,14 +126,7 @@ async fn on(place: &Place, times: u32, seconds: u64) -> Outcome<Found> {
     }
     kill::end(&db, &mut crew, living).await?;
     let early = crew.listener.tally().early;
-    let mut verdict = Verdict::of(&db, &crew.listener.accepted()).await?;
-    let put_off = job::put_off(&db).await?;
-    verdict.stuck = verdict.stuck.saturating_sub(put_off);
+    let verdict = Verdict::of(&db, &crew.listener.accepted()).await?;
     db.close().await;
-    Ok(Found {
-        verdict,
-        early,
-        put_off,
-        waits,
-    })
+    Ok(Found { verdict, early, waits })
 }

@@ -144,14 +144,6 @@ pub async fn has_effect(db: &Db, n: i64) -> Outcome<bool> {
     Ok(db.read().await?.fetch_value::<i64>(counted).await? > 0)
 }
 
-/// Jobs that wait for a time that is far away: asked for by a clock that was wrong.
-pub async fn put_off(db: &Db) -> Outcome<u64> {
-    let far = db.now().await? + Duration::from_secs(1_800);
-    let waiting = sql!("SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND run_at > $1", far);
-    let count: i64 = db.read().await?.fetch_value(waiting).await?;
-    Ok(u64::try_from(count)?)
-}
-
 /// Jobs that wait, run or are dead.
 pub async fn unfinished(db: &Db) -> Outcome<u64> {
     let count: i64 = db.read().await?.fetch_value(sql!("SELECT COUNT(*) FROM jobs")).await?;
