@@ -45,8 +45,8 @@ choose_postgres_user() {
     PG_AS=(setpriv --reuid "$PG_USER" --regid "$(id -g "$PG_USER")" --clear-groups --)
 }
 
-# Memory when there is enough of it (never for "durable"): every test makes and drops a database of some 300 files, and on a disk that costs more
-# than the test. Otherwise /var/tmp and not $TMPDIR: a socket path may have 107 bytes.
+# Memory when there is enough of it (never for "durable"): every test makes and drops a database of some 300 files, and on
+# a disk that costs more than the test. Otherwise /var/tmp and not $TMPDIR: a socket path may have 107 bytes.
 postgres_home() {
     local free=0
     [[ ${1:-} == durable ]] || free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) || free=0

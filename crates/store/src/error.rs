@@ -53,9 +53,12 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::PoolTimedOut => return Self::Busy("no connection was free"),
-            sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => {
-                return Self::Unavailable(error);
-            }
+            // `Protocol`: something between us and the server took the connection and hung up.
+            sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::WorkerCrashed => return Self::Unavailable(error),
             _ => {}
         }
         let Some(database) = error.as_database_error() else {

@@ -24,7 +24,7 @@ async fn chaos(arguments: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_is_away_the_answer_is_503_and_afterwards_nothing_is_stuck() {
-    chaos(&["cut", "--how", "refused,silent", "--postgres", &postgres()]).await;
+    chaos(&["cut", "--postgres", &postgres()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,6 +34,7 @@ const NUMBERS: &[&str] = &[
     "last",
     "missing",
     "most",
+    "percent",
     "points",
     "sandwiches",
     "seconds",

@@ -2,19 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
-mod encryption;
 mod crashes;
+mod encryption;
 mod idempotency;
 mod leases;
 mod migrations;
 mod queue_acts;
 mod queue_batches;
 mod queue_claims;
+mod queue_clocks;
 mod queue_order;
 mod queue_panel;
-mod reads;
 mod queue_simulated;
 mod queue_tiers;
+mod reads;
 mod schedules;
 mod support;
 mod transactions;

@@ -59,13 +59,14 @@ pub async fn is_any_expired(conn: &mut Conn, since: Timestamp, now: Timestamp) -
 /// # Errors
 /// [`StoreError`](crate::StoreError).
 pub async fn free_expired(tx: &mut Tx, since: Timestamp, now: Timestamp) -> StoreResult<u64> {
-    free(
-        tx,
-        "lease_until > $2 AND lease_until <= $1",
-        vec![now.into(), since.into()],
-        true,
-    )
-    .await
+    let over = "lease_until > $2 AND lease_until <= $1";
+    let values = vec![now.into(), since.into()];
+    if !tx.is_postgres() {
+        return free(tx, over, values, true).await;
+    }
+    // A process that stands still between its last statement and its commit holds the row; nobody is to wait for it.
+    let unlocked = format!("id IN (SELECT id FROM jobs WHERE state = 'running' AND {over} FOR UPDATE SKIP LOCKED)");
+    free(tx, &unlocked, values, true).await
 }
 
 /// Frees everything that `node` held before it died and was started again. Counted as [`free_expired`] does.

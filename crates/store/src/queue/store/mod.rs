@@ -3,6 +3,7 @@
 mod claim;
 mod counts;
 mod end;
+mod future;
 mod hold;
 mod insert;
 mod panel;
@@ -14,6 +15,7 @@ pub use claim::{Claims, claim, is_anything_due, is_anything_running, next_due};
 pub(super) use claim::{Part, claim_part, heads};
 pub use counts::{Ended, add_counts, counts, forget_counts, minute_of};
 pub use end::{Cancelled, bury, cancel, finish, finish_all, postpone, progress, put_back};
+pub use future::{is_any_from_the_future, recall};
 pub use hold::{
     MOST_LOSSES, being_cancelled, free_expired, free_node, give_back, give_back_some, heartbeat, is_any_expired,
 };

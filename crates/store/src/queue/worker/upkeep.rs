@@ -1,5 +1,5 @@
 //! What a worker does beside running jobs: keeps its leases alive, frees those of the dead, notices what was cancelled,
-//! writes down what it counted.
+//! recalls what a wrong clock put off, writes down what it counted.
 //!
 //! **Always holds:** a node renews its own leases before it frees expired ones, so that after an outage of the database it
 //! does not take its own work away from itself.
@@ -90,7 +90,25 @@ impl Worker {
         }
         self.note(|dates| dates.beat = Some((Instant::now(), self.db.clock().now())));
         self.tally.write(&self.db, &self.config.node).await?;
+        self.recall_from_the_future().await?;
         self.look_around().await
+    }
+
+    /// Somebody's clock was ahead, perhaps ours until a moment ago.
+    async fn recall_from_the_future(&self) -> StoreResult<()> {
+        let now = self.db.now().await?;
+        let first: JobId = self.db.entropy().id(now);
+        if !store::is_any_from_the_future(&mut *self.db.read().await?, first, now).await? {
+            return Ok(());
+        }
+        let mut tx = self.db.begin(Actor::System("worker")).await?;
+        let recalled = store::recall(&mut tx, first, now).await?;
+        tx.commit().await?;
+        tracing::warn!(
+            recalled,
+            "Jobs came from a clock that was ahead; they count as asked for now"
+        );
+        Ok(())
     }
 
     async fn look_around(&self) -> StoreResult<()> {
