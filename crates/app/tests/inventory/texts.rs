@@ -11,6 +11,7 @@ use crate::same::Inventory;
 const WORDS: &[(&str, &str)] = &[
     ("account", "anna@example.org"),
     ("birth_date", "07.03.1990"),
+    ("by", "Owner"),
     ("code", "48291"),
     ("id", "4a7a1903948b5502"),
     ("level", "Gold"),
@@ -28,6 +29,7 @@ const WORDS: &[(&str, &str)] = &[
 const NUMBERS: &[&str] = &[
     "balance",
     "count",
+    "done",
     "drinks",
     "earned",
     "first",
