@@ -28,13 +28,16 @@ const MEASURE: &str = "
     const weigh = (ending) => performance.getEntriesByType('resource')
         .filter((entry) => new URL(entry.name).pathname.endsWith(ending))
         .reduce((sum, entry) => sum + entry.encodedBodySize, 0);
-    return {
+    const done = arguments[arguments.length - 1];
+    // The browser writes down what it has loaded a moment after it has loaded it.
+    const measure = () => weigh('.js') === 0 && performance.now() < 10000 ? setTimeout(measure, 50) : done({
         headings: document.querySelectorAll('h1').length,
         mains: document.querySelectorAll('main').length,
         title: document.title,
         language: document.documentElement.lang,
         styles: weigh('.css'), scripts: weigh('.js'),
-    };";
+    });
+    measure();";
 
 /// Elements that stick out to the right and make the page scroll.
 const TOO_WIDE: &str = "
@@ -78,7 +81,8 @@ async fn too_wide(browser: &Chromium) -> Option<String> {
 }
 
 async fn measure(browser: &Chromium) -> Vec<String> {
-    let page = browser.script(MEASURE, Vec::new()).await;
+    let page = browser.client.execute_async(MEASURE, Vec::new()).await;
+    let page = page.expect("the page was loaded");
     let number = |name: &str| {
         page[name]
             .as_u64()
