@@ -2,6 +2,10 @@
 //!
 //! **Always holds:** each write is fenced by the attempt number, and whatever ends a job of a key lets the next one of the
 //! key start.
+//!
+//! Who is held is asked for by `node IS NOT NULL`, which is the same as `state = 'running'`, and not by the state: PostgreSQL
+//! would sooner or later take the small index of running jobs for it instead of the primary key, and walk over the dead
+//! entries of everything that ran before.
 
 use karavan_kernel::Timestamp;
 use sea_query::Value;
@@ -15,7 +19,7 @@ use crate::{Sql, StoreError, StoreResult, Tx, queue::JobId, sql};
 /// [`StoreError::Fenced`] when the lease was lost or the job was cancelled: the effects must not commit.
 pub async fn finish(tx: &mut Tx, job: &Claimed) -> StoreResult<()> {
     let delete = sql!(
-        "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND state = 'running'",
+        "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND node IS NOT NULL",
         job.id,
         job.attempt
     );
@@ -36,7 +40,7 @@ pub async fn finish_all(tx: &mut Tx, jobs: &[Claimed]) -> StoreResult<()> {
     // By the primary key alone; the attempts are compared here, because one that differs refuses all of them anyway.
     let values: Vec<Value> = jobs.iter().map(|job| job.id.into()).collect();
     let text = format!(
-        "DELETE FROM jobs WHERE state = 'running' AND id IN ({}) RETURNING id, attempt",
+        "DELETE FROM jobs WHERE node IS NOT NULL AND id IN ({}) RETURNING id, attempt",
         places(1, jobs.len())
     );
     let mut gone: Vec<(JobId, i64)> = tx.fetch_all(Sql::assembled(text, values)).await?;
@@ -57,7 +61,7 @@ pub(super) async fn next_in_line(tx: &mut Tx, key: Option<&str>, number: i64) ->
     let Some(key) = key else { return Ok(()) };
     let update = sql!(
         "UPDATE jobs SET run_at = $3
-         WHERE serial_key = $1 AND state = 'queued' AND run_at <= $3
+         WHERE serial_key = $1 AND state <> 'dead' AND node IS NULL AND run_at <= $3
            AND serial_no = (SELECT MIN(serial_no) FROM jobs
                             WHERE serial_key = $1 AND serial_no > $2 AND state <> 'dead')",
         key.to_owned(),
@@ -81,7 +85,7 @@ pub async fn put_back(tx: &mut Tx, job: &Claimed, error: &str, again_at: Option<
         "UPDATE jobs SET state = $3, run_at = COALESCE($4, run_at), last_error = $5, failed_at = $6,
                          lease_until = NULL, node = NULL,
                          unique_key = CASE WHEN $3 = 'dead' THEN NULL ELSE unique_key END
-         WHERE id = $1 AND attempt = $2 AND state = 'running'",
+         WHERE id = $1 AND attempt = $2 AND node IS NOT NULL",
         job.id,
         job.attempt,
         state,
@@ -105,7 +109,7 @@ pub async fn postpone(tx: &mut Tx, job: &Claimed, until: Timestamp) -> StoreResu
     // max_attempts grows instead of attempt shrinking: the attempt is the fencing token and must never repeat.
     let update = sql!(
         "UPDATE jobs SET state = 'queued', run_at = $3, max_attempts = max_attempts + 1, lease_until = NULL, node = NULL
-         WHERE id = $1 AND attempt = $2 AND state = 'running'",
+         WHERE id = $1 AND attempt = $2 AND node IS NOT NULL",
         job.id,
         job.attempt,
         until,
@@ -143,7 +147,7 @@ pub async fn cancel(tx: &mut Tx, id: JobId) -> StoreResult<Cancelled> {
     // has ended, so that the next job of its key does not run beside it.
     let running = sql!(
         "UPDATE jobs SET attempt = attempt + 1, cancel_asked_at = $2
-         WHERE id = $1 AND state = 'running' AND cancel_asked_at IS NULL",
+         WHERE id = $1 AND node IS NOT NULL AND cancel_asked_at IS NULL",
         id,
         tx.now()
     );
@@ -160,7 +164,7 @@ pub async fn cancel(tx: &mut Tx, id: JobId) -> StoreResult<Cancelled> {
 /// [`StoreError`].
 pub async fn bury(tx: &mut Tx, job: &Claimed) -> StoreResult<bool> {
     let delete = sql!(
-        "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND state = 'running' AND cancel_asked_at IS NOT NULL",
+        "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND node IS NOT NULL AND cancel_asked_at IS NOT NULL",
         job.id,
         job.attempt + 1
     );
@@ -178,7 +182,7 @@ pub async fn bury(tx: &mut Tx, job: &Claimed) -> StoreResult<bool> {
 pub async fn progress(tx: &mut Tx, job: &Claimed, done: i64, total: i64, note: &str) -> StoreResult<()> {
     let update = sql!(
         "UPDATE jobs SET progress_done = $3, progress_total = $4, progress_note = $5
-         WHERE id = $1 AND attempt = $2 AND state = 'running'",
+         WHERE id = $1 AND attempt = $2 AND node IS NOT NULL",
         job.id,
         job.attempt,
         done,

@@ -31,7 +31,7 @@ pub async fn heartbeat(
         let mut values: Vec<Value> = vec![node.into(), lease_until.into()];
         values.extend(chunk.iter().map(|id| Value::from(*id)));
         let text = format!(
-            "UPDATE jobs SET lease_until = $2 WHERE node = $1 AND state = 'running' AND id IN ({})
+            "UPDATE jobs SET lease_until = $2 WHERE node = $1 AND id IN ({})
              RETURNING id, attempt",
             places(3, chunk.len())
         );

@@ -98,6 +98,11 @@ impl Pace {
         self.0 = Some(self.0.map_or(took, |before| before * 0.9 + took * 0.1));
     }
 
+    /// Jobs were claimed that could not begin: nothing more is claimed ahead until quick ones have ended again.
+    pub(super) const fn stall(&mut self) {
+        self.0 = Some(60.0);
+    }
+
     /// How many jobs to have ready: none before the first has ended, and none where each takes long.
     pub(super) fn window(&self, concurrency: usize) -> usize {
         let Some(took) = self.0 else { return 0 };
@@ -125,5 +130,7 @@ mod tests {
             pace.note(Duration::from_micros(10));
         }
         assert_eq!(pace.window(8), MOST);
+        pace.stall();
+        assert_eq!(pace.window(8), 0);
     }
 }

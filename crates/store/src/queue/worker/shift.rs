@@ -27,7 +27,8 @@ type Claiming = BoxFuture<'static, (Claimer, StoreResult<Haul>)>;
 
 pub(super) struct Shift {
     worker: Worker,
-    running: JoinSet<Duration>,
+    /// Each says how long a job took, if it ran one.
+    running: JoinSet<Option<Duration>>,
     buffer: Buffer,
     pace: Pace,
     /// At home while no claim is under way.
@@ -92,13 +93,14 @@ impl Shift {
                 return;
             };
             let worker = self.worker.clone();
-            self.running.spawn(async move { worker.run_lot(lot).await });
+            self.running.spawn(async move { Some(worker.run_lot(lot).await) });
         }
     }
 
-    fn note(&mut self, ended: Result<Duration, tokio::task::JoinError>) {
+    fn note(&mut self, ended: Result<Option<Duration>, tokio::task::JoinError>) {
         match ended {
-            Ok(took) => self.pace.note(took),
+            Ok(Some(took)) => self.pace.note(took),
+            Ok(None) => {}
             Err(error) => tracing::error!(%error, "A job's task ended early; its lease runs out"),
         }
     }
@@ -167,11 +169,11 @@ impl Shift {
     fn give_back_stale(&mut self) {
         let stale = self.buffer.stale();
         if !stale.is_empty() {
+            self.pace.stall();
             let worker = self.worker.clone();
             self.running.spawn(async move {
                 worker.give_back_jobs(&stale).await;
-                // Jobs are slow now: nothing is to be claimed ahead.
-                Duration::from_secs(1)
+                None
             });
         }
     }
