@@ -70,6 +70,7 @@ pub(in crate::queue) async fn claim_part(
         );
     }
     let names: Vec<String> = claims.names.iter().map(|name| place((*name).into())).collect();
+    // `NOT IN` and not `NOT EXISTS`: a join would be free to read and sort the whole queue.
     // PostgreSQL: a lock that others hold is passed by, and the array keeps the update on the primary key whatever the
     // planner believes of a table that was empty a moment ago.
     let (skip_locked, chosen) = if tx.is_postgres() {
@@ -81,8 +82,8 @@ pub(in crate::queue) async fn claim_part(
         "WITH due AS MATERIALIZED (
              SELECT id FROM jobs AS candidate
              WHERE state = 'queued' AND run_at <= $1 {narrow} AND name IN ({names})
-               AND NOT EXISTS (SELECT 1 FROM job_pauses WHERE kind = 'name' AND target = candidate.name)
-               AND NOT EXISTS (SELECT 1 FROM job_pauses WHERE kind = 'lane' AND target = candidate.lane)
+               AND name NOT IN (SELECT target FROM job_pauses WHERE kind = 'name')
+               AND lane NOT IN (SELECT target FROM job_pauses WHERE kind = 'lane')
                AND (serial_key IS NULL OR NOT EXISTS (
                     SELECT 1 FROM jobs AS earlier
                     WHERE earlier.serial_key = candidate.serial_key AND earlier.serial_no < candidate.serial_no
