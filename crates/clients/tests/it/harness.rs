@@ -28,7 +28,7 @@ pub async fn serve(router: Router) -> Server {
 
 /// A client that waits as long as in production.
 pub fn patient() -> Http {
-    Http::new(HttpConfig::default()).unwrap()
+    Http::new(HttpConfig::unencrypted()).unwrap()
 }
 
 /// A client that gives up at once, for servers that never answer.
@@ -36,7 +36,7 @@ pub fn impatient() -> Http {
     let timeout = Duration::from_millis(50);
     Http::new(HttpConfig {
         timeout,
-        ..HttpConfig::default()
+        ..HttpConfig::unencrypted()
     })
     .unwrap()
 }

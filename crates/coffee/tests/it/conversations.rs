@@ -161,7 +161,7 @@ impl Process {
             master: Secret::new("the master secret of every test, long enough to pass for one"),
             time_zone: "Europe/Moscow".parse::<TimeZone>().unwrap(),
             node: "after-restart".to_owned(),
-            http: Http::new(HttpConfig::default()).unwrap(),
+            http: Http::new(HttpConfig::unencrypted()).unwrap(),
             telegram_base: t.telegram.address().parse().unwrap(),
             limited: true,
         });

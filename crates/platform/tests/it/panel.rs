@@ -116,7 +116,7 @@ async fn a_refusal_is_a_problem_document_in_the_persons_language(t: Post) {
 #[app_test]
 async fn the_program_is_served_on_a_real_port(t: Post) {
     let address = t.serve().await;
-    let http = karavan_clients::Http::new(karavan_clients::HttpConfig::default()).unwrap();
+    let http = karavan_clients::Http::new(karavan_clients::HttpConfig::unencrypted()).unwrap();
     let url = format!("http://{address}/health/live").parse().unwrap();
     let answer = http.get(url).send().await.unwrap();
     assert_eq!(answer.status, 200);

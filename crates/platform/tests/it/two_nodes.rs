@@ -121,7 +121,7 @@ impl World {
             time_zone: "UTC".parse().unwrap(),
             limited: true,
             node: name.clone(),
-            http: Http::new(HttpConfig::default()).unwrap(),
+            http: Http::new(HttpConfig::unencrypted()).unwrap(),
             telegram_base: self.base.parse().unwrap(),
         });
         let mut web = WebConfig::for_testing();

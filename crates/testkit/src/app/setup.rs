@@ -121,7 +121,7 @@ impl TestAppBuilder {
             time_zone: time_zone.parse::<TimeZone>().expect("the zone is in the zone database"),
             limited: true,
             node: NODE.to_owned(),
-            http: Http::new(HttpConfig::default()).expect("the client needs nothing from outside"),
+            http: Http::new(HttpConfig::unencrypted()).expect("the client needs nothing from outside"),
             telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
         });
         let products = products(&platform, &telegram);

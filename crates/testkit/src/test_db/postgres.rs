@@ -4,7 +4,8 @@ use std::{str::FromStr, time::Duration};
 
 use karavan_kernel::{Clock, Entropy, Secret};
 use karavan_store::{Db, DbConfig, Pool};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection, postgres::PgConnectOptions};
+use tokio::sync::Mutex;
 
 use super::{START, fingerprint, migrations};
 use crate::run::env;
@@ -19,17 +20,15 @@ const IN_USE: &str = "55006";
 #[derive(Debug)]
 pub(super) struct OwnDatabase {
     name: String,
+    /// Made it and drops it.
+    admin: Mutex<PgConnection>,
 }
 
 impl OwnDatabase {
     pub(super) async fn drop_it(&self) {
-        let mut admin = admin().await;
-        run(
-            &mut admin,
-            format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
-        )
-        .await;
-        admin.close().await.expect("the server is there");
+        let mut admin = self.admin.lock().await;
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        run(&mut admin, drop).await;
     }
 }
 
@@ -48,9 +47,9 @@ pub(super) async fn copy_of_template() -> (OwnDatabase, DbConfig) {
         tries += 1;
         assert!(in_use && tries < 10, "the template could not be copied: {error}");
     }
-    admin.close().await.expect("the server is there");
     let config = config(&name);
-    (OwnDatabase { name }, config)
+    let admin = Mutex::new(admin);
+    (OwnDatabase { name, admin }, config)
 }
 
 /// Copying files is a third of the work of copying through the log, and the server of tests never syncs. Servers before 15
