@@ -74,9 +74,14 @@ impl From<sqlx::Error> for StoreError {
             return match &*code {
                 // Serialisation failure, deadlock, lock not available.
                 "40001" | "40P01" | "55P03" => Self::Busy("the database broke a lock conflict"),
-                // Too many connections, out of disk or memory, shutting down, cannot connect now, and read only: the
-                // server is a copy of the one that writes, as after a switch between the two.
-                "53300" | "53100" | "53200" | "57P01" | "57P02" | "57P03" | "25006" => Self::Unavailable(error),
+                // By its time limit: nobody else cancels our statements.
+                "57014" => Self::Busy("a statement took too long"),
+                // Too many connections, out of disk or memory, shutting down, cannot connect now, idle for too long
+                // inside a transaction, and read only: the server is a copy of the one that writes, as after a switch
+                // between the two.
+                "53300" | "53100" | "53200" | "25P03" | "57P01" | "57P02" | "57P03" | "25006" => {
+                    Self::Unavailable(error)
+                }
                 _ => Self::Database(error),
             };
         }

@@ -28,5 +28,19 @@ pub const METRICS: &[Metric] = &[
         "How long a transaction waited for the writer of SQLite",
     ),
     Metric::seconds("job_duration_seconds", "How long an attempt of a job took"),
+    Metric::counter(
+        "job_leases_lost_total",
+        "Attempts whose job belonged to a later attempt when they ended",
+    ),
+    Metric::counter("jobs_claimed_total", "Jobs that this process took from the queue"),
+    Metric::gauge("jobs_dead", "Jobs that have used up their attempts"),
+    Metric::new(
+        "jobs_oldest_due_seconds",
+        MetricKind::Gauge,
+        MetricUnit::Seconds,
+        "For how long the oldest due job has been waiting",
+    ),
+    Metric::gauge("jobs_queued", "Jobs that wait"),
+    Metric::gauge("jobs_running", "Jobs that a worker holds"),
     Metric::counter("jobs_total", "Attempts of jobs by outcome"),
 ];

@@ -1,6 +1,6 @@
 //! One connection, whichever database it leads to.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
@@ -8,7 +8,10 @@ use sqlx::{
     postgres::PgRow, sqlite::SqliteRow,
 };
 
-use super::sqlite::{Hold, Turn, Work};
+use super::{
+    postgres::answered,
+    sqlite::{Hold, Turn, Work},
+};
 use crate::{Row, Sql, StoreError, StoreResult};
 
 /// A connection. Functions that only read take `&mut Conn`; both `Read` and `Tx` deref to it.
@@ -24,13 +27,14 @@ pub struct Conn {
 enum Session {
     SqliteReader(PoolConnection<Sqlite>),
     SqliteWriter(Hold),
-    PostgresPooled(PoolConnection<Postgres>),
-    PostgresTx(PgTransaction<'static>),
+    PostgresPooled(PoolConnection<Postgres>, Duration),
+    PostgresTx(PgTransaction<'static>, Duration),
 }
 
 enum Raw<'c> {
     Sqlite(Access<'c>),
-    Postgres(&'c mut PgConnection),
+    /// With how long to wait for it.
+    Postgres(&'c mut PgConnection, Duration),
 }
 
 /// A connection to SQLite for one statement.
@@ -88,12 +92,12 @@ impl Conn {
         Self::new(Session::SqliteWriter(hold))
     }
 
-    pub(super) const fn pooled(connection: PoolConnection<Postgres>) -> Self {
-        Self::new(Session::PostgresPooled(connection))
+    pub(super) const fn pooled(connection: PoolConnection<Postgres>, patience: Duration) -> Self {
+        Self::new(Session::PostgresPooled(connection, patience))
     }
 
-    pub(super) const fn in_transaction(transaction: PgTransaction<'static>) -> Self {
-        Self::new(Session::PostgresTx(transaction))
+    pub(super) const fn in_transaction(transaction: PgTransaction<'static>, patience: Duration) -> Self {
+        Self::new(Session::PostgresTx(transaction, patience))
     }
 
     /// The connection for the next statement, unless an earlier one failed.
@@ -104,8 +108,8 @@ impl Conn {
         Ok(match &mut self.session {
             Session::SqliteReader(connection) => Raw::Sqlite(Access::Reader(connection)),
             Session::SqliteWriter(hold) => Raw::Sqlite(Access::Writer(hold.turn()?)),
-            Session::PostgresPooled(connection) => Raw::Postgres(connection),
-            Session::PostgresTx(transaction) => Raw::Postgres(transaction),
+            Session::PostgresPooled(connection, patience) => Raw::Postgres(connection, *patience),
+            Session::PostgresTx(transaction, patience) => Raw::Postgres(transaction, *patience),
         })
     }
 
@@ -128,11 +132,10 @@ impl Conn {
                 let query = sqlx::query_as_with(safe(text), SqlxValues(values));
                 access.run(|connection| Box::pin(query.fetch_all(connection))).await
             }
-            Raw::Postgres(connection) => {
+            Raw::Postgres(connection, patience) => {
                 let (text, values) = sql.for_postgres();
-                sqlx::query_as_with(safe(text), SqlxValues(values))
-                    .fetch_all(connection)
-                    .await
+                let query = sqlx::query_as_with(safe(text), SqlxValues(values));
+                answered(patience, query.fetch_all(connection)).await
             }
         };
         self.judge(result)
@@ -152,11 +155,10 @@ impl Conn {
                     .run(|connection| Box::pin(query.fetch_optional(connection)))
                     .await
             }
-            Raw::Postgres(connection) => {
+            Raw::Postgres(connection, patience) => {
                 let (text, values) = sql.for_postgres();
-                sqlx::query_as_with(safe(text), SqlxValues(values))
-                    .fetch_optional(connection)
-                    .await
+                let query = sqlx::query_as_with(safe(text), SqlxValues(values));
+                answered(patience, query.fetch_optional(connection)).await
             }
         };
         self.judge(result)
@@ -193,11 +195,10 @@ impl Conn {
                 let done = access.run(|connection| Box::pin(query.execute(connection))).await;
                 done.map(|done| done.rows_affected())
             }
-            Raw::Postgres(connection) => {
+            Raw::Postgres(connection, patience) => {
                 let (text, values) = sql.for_postgres();
-                let done = sqlx::query_with::<Postgres, _>(safe(text), SqlxValues(values))
-                    .execute(connection)
-                    .await;
+                let query = sqlx::query_with::<Postgres, _>(safe(text), SqlxValues(values));
+                let done = answered(patience, query.execute(connection)).await;
                 done.map(|done| done.rows_affected())
             }
         };
@@ -206,7 +207,7 @@ impl Conn {
 
     /// True on PostgreSQL, for the few places in this crate where the dialects differ.
     pub(crate) const fn is_postgres(&self) -> bool {
-        matches!(self.session, Session::PostgresPooled(_) | Session::PostgresTx(_))
+        matches!(self.session, Session::PostgresPooled(..) | Session::PostgresTx(..))
     }
 
     /// Makes everything durable. `enqueued`: workers are to be woken then, which a shared commit does itself.
@@ -216,8 +217,8 @@ impl Conn {
         }
         match self.session {
             Session::SqliteWriter(hold) => hold.commit(enqueued).await,
-            Session::PostgresTx(transaction) => Ok(transaction.commit().await?),
-            Session::SqliteReader(_) | Session::PostgresPooled(_) => Ok(()),
+            Session::PostgresTx(transaction, patience) => Ok(answered(patience, transaction.commit()).await?),
+            Session::SqliteReader(_) | Session::PostgresPooled(..) => Ok(()),
         }
     }
 }

@@ -55,6 +55,8 @@ pub struct Pool {
     pub max_lifetime: Duration,
     /// A statement that runs longer is ended by the server.
     pub statement_timeout: Duration,
+    /// A statement that waits for a lock that long gives up.
+    pub lock_timeout: Duration,
 }
 
 impl Default for Pool {
@@ -66,6 +68,7 @@ impl Default for Pool {
             idle_timeout: Duration::from_secs(10 * 60),
             max_lifetime: Duration::from_secs(30 * 60),
             statement_timeout: Duration::from_secs(30),
+            lock_timeout: Duration::from_secs(5),
         }
     }
 }
@@ -94,7 +97,7 @@ pub struct Db {
 #[derive(Clone, Debug)]
 enum Engine {
     Sqlite(sqlite::Sqlite),
-    Postgres(sqlx::PgPool),
+    Postgres(postgres::Server),
 }
 
 /// A connection for reading outside a transaction.
@@ -142,7 +145,7 @@ impl Db {
     pub async fn migrate(&self, migrations: &Migrations) -> Result<(), MigrateError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.migrate(migrations).await,
-            Engine::Postgres(pool) => migrations.run(pool, |pair| pair.postgres).await,
+            Engine::Postgres(server) => migrations.run(&server.pool, |pair| pair.postgres).await,
         }
     }
 
@@ -153,7 +156,7 @@ impl Db {
     pub async fn begin(&self, actor: Actor) -> StoreResult<Tx> {
         let conn = match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.begin().await?,
-            Engine::Postgres(pool) => Conn::in_transaction(postgres::begin(pool).await?),
+            Engine::Postgres(server) => server.begin().await?,
         };
         // The clock is read after the writer is obtained: a later transaction never carries an earlier time.
         let now = self.clock.now();
@@ -175,7 +178,7 @@ impl Db {
     pub async fn read(&self) -> StoreResult<Read> {
         Ok(Read(match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read().await?,
-            Engine::Postgres(pool) => Conn::pooled(postgres::read(pool).await?),
+            Engine::Postgres(server) => server.read().await?,
         }))
     }
 
@@ -223,7 +226,7 @@ impl Db {
 
     pub(crate) const fn postgres_pool(&self) -> Option<&sqlx::PgPool> {
         match &self.engine {
-            Engine::Postgres(pool) => Some(pool),
+            Engine::Postgres(server) => Some(&server.pool),
             Engine::Sqlite(_) => None,
         }
     }
@@ -232,7 +235,7 @@ impl Db {
     pub fn connections(&self) -> Connections {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.readers_now(),
-            Engine::Postgres(pool) => postgres::connections(pool),
+            Engine::Postgres(server) => server.connections(),
         }
     }
 
@@ -248,7 +251,7 @@ impl Db {
     pub async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
-            Engine::Postgres(pool) => pool.close().await,
+            Engine::Postgres(server) => server.pool.close().await,
         }
     }
 }

@@ -2,31 +2,54 @@
 //!
 //! **Always holds:** a connection reads only, unless a [`Tx`](crate::Tx) holds it: the server itself refuses a write that
 //! somebody tries through a [`Read`](crate::Read). One connection is opened to see whether all is well; the pool opens its
-//! own when they are needed.
+//! own when they are needed. Nobody waits for ever for a server that has vanished without a word: whoever asks gives up a
+//! little after the server itself would have ended the statement.
 
-use std::{str::FromStr, time::Duration};
+use std::{io, str::FromStr, time::Duration};
 
 use karavan_kernel::Secret;
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool, PgTransaction, Postgres,
-    pool::PoolConnection,
+    ConnectOptions, Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{Connections, Pool};
+use super::{Conn, Connections, Pool};
 use crate::{StoreError, StoreResult};
 
 /// A connection that has rested for longer is asked whether it still leads somewhere. Asking each time would double the way
 /// of short statements.
 const RESTED: Duration = Duration::from_secs(1);
 
-pub(super) async fn open(url: &Secret, bounds: Pool) -> StoreResult<PgPool> {
+/// How much longer than the server's own limit a caller waits for an answer.
+const ON_THE_WAY: Duration = Duration::from_secs(5);
+
+/// How long a connection that comes back to the pool may take to answer before it is replaced.
+const AT_REST: Duration = Duration::from_secs(2);
+
+/// The pool, and how long its users wait for an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Server {
+    pub(super) pool: PgPool,
+    patience: Duration,
+}
+
+/// Waits for an answer, but not for ever.
+pub(super) async fn answered<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let silent = |_elapsed| sqlx::Error::Io(io::ErrorKind::TimedOut.into());
+    tokio::time::timeout(patience, answer).await.map_err(silent).flatten()
+}
+
+pub(super) async fn open(url: &Secret, bounds: Pool) -> StoreResult<Server> {
     // The parse error would print the address with its password.
     let options = PgConnectOptions::from_str(url.expose())
         .map_err(|_hides_password| StoreError::Malformed("the PostgreSQL address".into()))?
         .application_name("karavan")
         .options([
             ("statement_timeout", bounds.statement_timeout.as_millis().to_string()),
+            ("lock_timeout", bounds.lock_timeout.as_millis().to_string()),
             ("idle_in_transaction_session_timeout", "60000".to_owned()),
             ("default_transaction_read_only", "on".to_owned()),
             ("timezone", "UTC".to_owned()),
@@ -43,7 +66,7 @@ pub(super) async fn open(url: &Secret, bounds: Pool) -> StoreResult<PgPool> {
         .await
         .map_err(late)
         .flatten()?;
-    Ok(PgPoolOptions::new()
+    let pool = PgPoolOptions::new()
         .max_connections(bounds.max_connections)
         .min_connections(bounds.min_connections)
         .acquire_timeout(bounds.acquire_timeout)
@@ -58,7 +81,16 @@ pub(super) async fn open(url: &Secret, bounds: Pool) -> StoreResult<PgPool> {
                 Ok(true)
             })
         })
-        .connect_lazy_with(options))
+        .after_release(|connection, _rest| {
+            Box::pin(async move {
+                // It may wait for a statement whose caller has given up, and carries the rollback of a dropped transaction.
+                answered(AT_REST, connection.ping()).await?;
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(options);
+    let patience = bounds.statement_timeout + ON_THE_WAY;
+    Ok(Server { pool, patience })
 }
 
 /// Order by text must be by bytes, as `SQLite` does, or pages would differ.
@@ -76,23 +108,26 @@ async fn check_order(connection: &mut PgConnection) -> StoreResult<()> {
     ))
 }
 
-/// A transaction, the only thing that may write.
-pub(super) async fn begin(pool: &PgPool) -> StoreResult<PgTransaction<'static>> {
-    let _waiting = Waiting::begin();
-    Ok(pool.begin_with("BEGIN READ WRITE").await?)
-}
+impl Server {
+    /// A transaction, the only thing that may write.
+    pub(super) async fn begin(&self) -> StoreResult<Conn> {
+        let _waiting = Waiting::begin();
+        let begun = answered(self.patience, Box::pin(self.pool.begin_with("BEGIN READ WRITE"))).await?;
+        Ok(Conn::in_transaction(begun, self.patience))
+    }
 
-/// A connection that only reads.
-pub(super) async fn read(pool: &PgPool) -> StoreResult<PoolConnection<Postgres>> {
-    let _waiting = Waiting::begin();
-    Ok(pool.acquire().await?)
-}
+    /// A connection that only reads.
+    pub(super) async fn read(&self) -> StoreResult<Conn> {
+        let _waiting = Waiting::begin();
+        Ok(Conn::pooled(self.pool.acquire().await?, self.patience))
+    }
 
-pub(super) fn connections(pool: &PgPool) -> Connections {
-    Connections {
-        most: pool.options().get_max_connections(),
-        open: pool.size(),
-        idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+    pub(super) fn connections(&self) -> Connections {
+        Connections {
+            most: self.pool.options().get_max_connections(),
+            open: self.pool.size(),
+            idle: u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX),
+        }
     }
 }
 

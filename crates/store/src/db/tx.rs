@@ -89,7 +89,8 @@ impl Tx {
     /// the same time. A caller that stops waiting does not know the outcome, as with any database.
     ///
     /// # Errors
-    /// [`StoreError`](crate::StoreError): nothing happened then.
+    /// [`StoreError`](crate::StoreError): nothing happened then. Except [`Unavailable`](crate::StoreError::Unavailable): the
+    /// connection ended before the answer came, and nobody knows.
     pub async fn commit(mut self) -> StoreResult<()> {
         let announced = self.enqueued && self.conn.is_postgres();
         if announced {

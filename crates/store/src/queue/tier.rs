@@ -2,7 +2,8 @@
 //!
 //! **Always holds:** nobody starves. While a class has due jobs it gets its weight of all starts, whatever the others do:
 //! of any 50 starts of a worker at least 24, 12 or 4 are of the tiers in order (as far as they have jobs), and a flooding
-//! tenant's part of a tier gets at least a fifth of the tier's. Within a class the oldest due job is the next one.
+//! tenant's part of a tier gets at least a fifth of the tier's. Within a class the oldest due job is the next one; one that
+//! stood behind another of its key is due from the moment it became the first.
 //!
 //! **Absent on purpose:** a strict order. A flood of urgent jobs would stop everything else.
 

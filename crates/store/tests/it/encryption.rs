@@ -32,7 +32,7 @@ fn server() -> Option<Way> {
     clippy::disallowed_methods,
     reason = "where the server of the tests is, not a setting of the program"
 )]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -17,6 +17,7 @@ mod queue_simulated;
 mod queue_tiers;
 mod reads;
 mod schedules;
+mod silence;
 mod support;
 mod transactions;
 mod unique;

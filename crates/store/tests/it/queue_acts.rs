@@ -8,10 +8,11 @@ use karavan_store::{
         Enqueue, Job, JobId,
         store::{self, Cancelled, Ended, JobState, Pause, PauseKind},
     },
+    sql,
 };
 use karavan_testkit::{START, TestDb, app_test};
 
-use crate::support::{CLERK, Deliver, LEASE, NODE, claim, finish, letter_of, post, post_with};
+use crate::support::{CLERK, Deliver, LEASE, NODE, Office, claim, finish, letter_of, post, post_with, worker_named};
 
 fn to_anna() -> Enqueue {
     Enqueue::default().in_order_of("anna")
@@ -265,4 +266,121 @@ async fn counts_of_all_nodes_add_up_by_minute_and_are_forgotten_after_a_day(t: T
     tx.commit().await.unwrap();
     let counts = store::counts(&mut t.read().await.unwrap(), START).await.unwrap();
     assert_eq!(counts, [second]);
+}
+
+#[app_test]
+async fn a_job_that_is_cancelled_while_it_is_freed_does_not_come_back(t: TestDb) {
+    let id = post(&t, "first").await;
+    claim(&t, NODE, 1).await.pop().unwrap();
+    t.clock.advance(LEASE);
+    let another = t.another_node().await;
+    let mut freeing = t.begin(CLERK).await.unwrap();
+    let now = freeing.now();
+    // PostgreSQL lets both go on; on SQLite one comes after the other.
+    let cancelling = async {
+        let mut tx = another.begin(CLERK).await.unwrap();
+        let cancelled = store::cancel(&mut tx, id).await.unwrap();
+        tx.commit().await.unwrap();
+        cancelled
+    };
+    let free = async move {
+        store::free_expired(&mut freeing, START, now).await.unwrap();
+        freeing.commit().await.unwrap();
+    };
+    let (cancelled, ()) = tokio::join!(cancelling, free);
+    assert_ne!(cancelled, Cancelled::No);
+    assert!(claim(&t, "node-2", 1).await.is_empty(), "nobody is to run it again");
+    if cancelled == Cancelled::Stopping {
+        let mut tx = t.begin(CLERK).await.unwrap();
+        store::free_expired(&mut tx, START, now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+#[app_test]
+async fn a_job_that_an_older_release_put_back_while_it_was_cancelled_can_be_completed(t: TestDb) {
+    let id = post(&t, "first").await;
+    let mut tx = t.begin(CLERK).await.unwrap();
+    let mark = sql!("UPDATE jobs SET cancel_asked_at = $2 WHERE id = $1", id, START);
+    tx.execute(mark).await.unwrap().expect_rows(1).unwrap();
+    tx.commit().await.unwrap();
+    let job = claim(&t, NODE, 1).await.pop().unwrap();
+    assert_eq!(store::being_cancelled(&mut t.read().await.unwrap()).await.unwrap(), []);
+    finish(&t, &job).await;
+}
+
+#[app_test]
+async fn hurrying_a_job_that_is_due_already_does_not_put_it_behind_the_others(t: TestDb) {
+    let id = post_with(&t, "first", to_anna()).await.unwrap();
+    t.clock.advance(Duration::from_secs(60));
+    post(&t, "later").await;
+    let mut tx = t.begin(CLERK).await.unwrap();
+    assert!(store::hurry(&mut tx, id).await.unwrap());
+    tx.commit().await.unwrap();
+    for letter in ["first", "later"] {
+        let job = claim(&t, NODE, 1).await.pop().unwrap();
+        assert_eq!(letter_of(&job), letter);
+        finish(&t, &job).await;
+    }
+}
+
+#[app_test]
+async fn cancelling_in_the_middle_of_a_line_moves_nobody(t: TestDb) {
+    let mut line = Vec::new();
+    for letter in ["first", "second", "third"] {
+        t.clock.advance(Duration::from_millis(1));
+        line.push(post_with(&t, letter, to_anna()).await.unwrap());
+    }
+    let due = async |id| {
+        store::find(&mut t.read().await.unwrap(), id)
+            .await
+            .unwrap()
+            .unwrap()
+            .run_at
+    };
+    let before = due(line[2]).await;
+    t.clock.advance(Duration::from_secs(60));
+    assert_eq!(cancel(&t, line[1]).await, Cancelled::Gone);
+    assert_eq!(due(line[2]).await, before);
+    t.expect_jobs_left(&[Deliver::NAME]);
+}
+
+#[app_test]
+async fn a_lease_whose_row_is_locked_is_found_at_the_next_look(t: TestDb) {
+    post(&t, "first").await;
+    claim(&t, NODE, 1).await.pop().unwrap();
+    let office = Office::default();
+    let worker = worker_named(&t, &office, "node-2");
+    t.clock.advance(LEASE);
+    {
+        let other = t.another_node().await;
+        let mut tx = other.begin(CLERK).await.unwrap();
+        let lock = sql!("UPDATE jobs SET progress_note = 'frozen'");
+        tx.execute(lock).await.unwrap().expect_rows(1).unwrap();
+        // SQLite has one writer: there nobody passes it by.
+        if t.engine_name() == "postgres" {
+            worker.keep_alive().await.unwrap();
+            assert_eq!(t.jobs().await[0].state, JobState::Running);
+        }
+    }
+    worker.keep_alive().await.unwrap();
+    assert_eq!(t.jobs().await[0].state, JobState::Queued);
+    t.expect_jobs_left(&[Deliver::NAME]);
+}
+
+#[app_test]
+async fn what_was_postponed_often_is_tried_again_as_soon_as_after_a_first_failure(t: TestDb) {
+    post(&t, "flooded").await;
+    for _ in 0..9 {
+        let job = claim(&t, NODE, 1).await.pop().unwrap();
+        let mut tx = t.begin(CLERK).await.unwrap();
+        let now = tx.now();
+        store::postpone(&mut tx, &job, now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    worker_named(&t, &Office::default(), NODE).run_due().await.unwrap();
+    let job = t.jobs().await.pop().unwrap();
+    assert_eq!(job.attempt, 10);
+    assert!(job.run_at <= START + Duration::from_millis(2_500), "{}", job.run_at);
+    t.expect_jobs_left(&[Deliver::NAME]);
 }

@@ -3,7 +3,7 @@
 //! **Always holds:** a run depends on its seed alone: one thread, a clock that only the simulation moves, one step after
 //! another. What makes it hard is stale knowledge: a frozen node goes on with what it believed.
 //!
-//! `KARAVAN_SEEDS=10000` runs so many, `KARAVAN_SEED=17` runs that one; a failure names its seed.
+//! `KARAVAN_TEST_SEEDS=10000` runs so many, `KARAVAN_TEST_SEED=17` runs that one; a failure names its seed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -381,12 +381,12 @@ async fn whatever_happens_to_the_nodes_each_job_has_its_effect_once_and_in_its_o
     tx.execute(create).await.unwrap().count();
     tx.commit().await.unwrap();
     t.close().await;
-    let seeds = match asked_for("KARAVAN_SEED") {
+    let seeds = match asked_for("KARAVAN_TEST_SEED") {
         Some(seed) => seed..=seed,
-        None => 1..=asked_for("KARAVAN_SEEDS").unwrap_or(DEFAULT_SEEDS),
+        None => 1..=asked_for("KARAVAN_TEST_SEEDS").unwrap_or(DEFAULT_SEEDS),
     };
     for seed in seeds {
         let ran = AssertUnwindSafe(run(&t, seed)).catch_unwind().await;
-        assert!(matches!(ran, Ok(Ok(()))), "KARAVAN_SEED={seed} fails: {ran:?}");
+        assert!(matches!(ran, Ok(Ok(()))), "KARAVAN_TEST_SEED={seed} fails: {ran:?}");
     }
 }

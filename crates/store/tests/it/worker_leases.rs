@@ -101,9 +101,13 @@ struct Shift {
 impl Shift {
     /// A worker with one place, at work.
     fn begin(db: &Db, post: &Post) -> Self {
+        Self::begin_as(NODE, db, post)
+    }
+
+    fn begin_as(node: &str, db: &Db, post: &Post) -> Self {
         let registry = Registry::new([JobDef::of::<Guard>(post.clone())]).unwrap();
         let config = WorkerConfig {
-            node: NODE.to_owned(),
+            node: node.to_owned(),
             lane: "",
             concurrency: 1,
         };
@@ -189,7 +193,10 @@ async fn a_worker_renews_what_it_holds_and_nothing_else_of_its_name(t: TestDb) {
     t.clock.advance(LEASE * 2 / 3);
     shift.worker.keep_alive().await.unwrap();
     t.clock.advance(LEASE * 2 / 3);
-    shift.worker.keep_alive().await.unwrap();
+    // After a leap of the clock others get some looks of time to renew what is theirs.
+    for _look in 0..8 {
+        shift.worker.keep_alive().await.unwrap();
+    }
     let state = async |id| {
         store::find(&mut t.read().await.unwrap(), id)
             .await
@@ -202,6 +209,33 @@ async fn a_worker_renews_what_it_holds_and_nothing_else_of_its_name(t: TestDb) {
     desk.go.notify_one();
     shift.end().await;
     t.expect_jobs_left(&[Guard::NAME]);
+}
+
+#[app_test]
+async fn after_a_common_pause_nobody_takes_the_work_of_the_others(t: TestDb) {
+    let desks = [Post::default(), Post::default()];
+    let mut shifts = Vec::new();
+    for (desk, name) in desks.iter().zip(["node-1", "node-2"]) {
+        post(&t, Guard::Wake).await;
+        shifts.push(Shift::begin_as(name, &t, desk));
+        desk.started.notified().await;
+    }
+    // A first look each; then everybody, and the clock of the leases, is away for an hour.
+    for shift in &shifts {
+        shift.worker.keep_alive().await.unwrap();
+    }
+    t.clock.advance(Duration::from_secs(3_600));
+    for shift in &shifts {
+        shift.worker.keep_alive().await.unwrap();
+    }
+    for desk in &desks {
+        desk.go.notify_one();
+    }
+    for shift in shifts {
+        shift.end().await;
+    }
+    assert!(t.jobs().await.is_empty(), "both completed what they had begun");
+    assert!(desks.iter().all(|desk| desk.noticed.load(Ordering::SeqCst) == 0));
 }
 
 #[app_test]

@@ -30,7 +30,7 @@ pub(in crate::db) struct Hold(Arc<Held>);
 #[derive(Debug)]
 pub(super) struct Held {
     slot: Mutex<Slot>,
-    /// When the transaction is over, whatever it does.
+    /// When the transaction is over, unless it is inside a statement then.
     until: Instant,
 }
 
@@ -60,22 +60,26 @@ pub(in crate::db) struct Turn {
 impl Hold {
     /// The guard, for one statement.
     pub(in crate::db) fn turn(&self) -> StoreResult<Turn> {
-        let turn = Turn {
-            guard: Some(self.0.take()?),
+        Ok(Turn {
+            guard: Some(self.take_in_time()?),
             held: Some(self.0.clone()),
-        };
-        // Dropping the turn gives the writer to others.
-        if Instant::now() >= self.0.until {
-            Err(OVERDUE)
-        } else {
-            Ok(turn)
+        })
+    }
+
+    fn take_in_time(&self) -> StoreResult<Guard> {
+        let guard = self.0.take()?;
+        if Instant::now() < self.0.until {
+            return Ok(guard);
         }
+        tracing::error!("A transaction held the writer for too long and was rolled back");
+        give_up(guard);
+        Err(OVERDUE)
     }
 
     /// Ends the transaction; answers when the group is durable. Before the only await nothing can be cancelled, and
     /// afterwards the work is kept whether or not anybody waits for the answer.
     pub(in crate::db) async fn commit(self, enqueued: bool) -> StoreResult<()> {
-        let mut guard = self.0.take()?;
+        let mut guard = self.take_in_time()?;
         let answer = guard.end(enqueued);
         pass_on(guard);
         answer

@@ -2,7 +2,8 @@
 //!
 //! A transaction that waits for the disk by itself costs everybody behind it that wait. So transactions run one after
 //! another inside one *outer* transaction, each under a savepoint, and one `COMMIT` makes the whole *group* durable. A
-//! group ends when nobody waits for the writer any more, or when it has become too big or too old.
+//! group ends when nobody waits for the writer any more, or when it has become too big or too old. So an answer waits for the
+//! transaction that has the writer next, at most as long as [`Limits::hold`]: short transactions are everybody's interest.
 //!
 //! **Always holds:**
 //! - The writer is behind a first-come-first-served lock; whoever has its guard has the connection to itself.

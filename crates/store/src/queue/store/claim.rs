@@ -24,6 +24,8 @@ pub struct Claims<'a> {
 pub(in crate::queue) struct Part {
     pub(in crate::queue) class: usize,
     pub(in crate::queue) from: Timestamp,
+    /// Only the first so many of the part are looked at, whatever their names.
+    pub(in crate::queue) within: Option<i64>,
 }
 
 /// Takes due jobs of every class for `claims.node` until `lease_until`, oldest first.
@@ -61,13 +63,19 @@ pub(in crate::queue) async fn claim_part(
     if let Some(lane) = claims.lane {
         narrow = format!("AND lane = {}", place(lane.into()));
     }
-    if let Some(Part { class, from }) = part {
+    if let Some(Part { class, from, within }) = part {
         let class = i64::try_from(class).unwrap_or(i64::MAX);
         narrow = format!(
             "{narrow} AND class = {} AND run_at >= {}",
             place(class.into()),
             place(from.into())
         );
+        if let Some(most) = within {
+            narrow = format!(
+                "{narrow} AND id IN (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $1 {narrow}
+                                     ORDER BY run_at, id LIMIT {most})"
+            );
+        }
     }
     let names: Vec<String> = claims.names.iter().map(|name| place((*name).into())).collect();
     // `NOT IN` and not `NOT EXISTS`: a join would be free to read and sort the whole queue.
@@ -91,7 +99,7 @@ pub(in crate::queue) async fn claim_part(
              ORDER BY run_at, id LIMIT $4 {skip_locked}
          )
          UPDATE jobs SET state = 'running', attempt = attempt + 1, started_at = $1, lease_until = $2, node = $3,
-                         progress_done = NULL, progress_total = NULL, progress_note = NULL
+                         cancel_asked_at = NULL, progress_done = NULL, progress_total = NULL, progress_note = NULL
          WHERE id {chosen}
          RETURNING id, name, payload, attempt, max_attempts, run_at, serial_key, serial_no, class",
         names = names.join(", "),

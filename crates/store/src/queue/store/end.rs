@@ -59,9 +59,12 @@ pub async fn finish_all(tx: &mut Tx, jobs: &[Claimed]) -> StoreResult<()> {
 /// Makes the job behind `number` due as of now: workers look for what is new from a little before now on.
 pub(super) async fn next_in_line(tx: &mut Tx, key: Option<&str>, number: i64) -> StoreResult<()> {
     let Some(key) = key else { return Ok(()) };
+    // A follower that somebody else stands before is not next yet.
     let update = sql!(
         "UPDATE jobs SET run_at = $3
          WHERE serial_key = $1 AND state <> 'dead' AND node IS NULL AND run_at <= $3
+           AND NOT EXISTS (SELECT 1 FROM jobs AS ahead
+                           WHERE ahead.serial_key = $1 AND ahead.serial_no < $2 AND ahead.state <> 'dead')
            AND serial_no = (SELECT MIN(serial_no) FROM jobs
                             WHERE serial_key = $1 AND serial_no > $2 AND state <> 'dead')",
         key.to_owned(),
@@ -135,6 +138,14 @@ pub enum Cancelled {
 /// # Errors
 /// [`StoreError`].
 pub async fn cancel(tx: &mut Tx, id: JobId) -> StoreResult<Cancelled> {
+    match try_cancel(tx, id).await? {
+        // It may have been put back between the two looks.
+        Cancelled::No => try_cancel(tx, id).await,
+        done => Ok(done),
+    }
+}
+
+async fn try_cancel(tx: &mut Tx, id: JobId) -> StoreResult<Cancelled> {
     let waiting = sql!(
         "DELETE FROM jobs WHERE id = $1 AND state <> 'running' RETURNING serial_key, serial_no",
         id

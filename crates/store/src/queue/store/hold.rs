@@ -111,7 +111,8 @@ pub async fn give_back_some(tx: &mut Tx, node: &str, jobs: &[(JobId, i64)]) -> S
     Ok(freed)
 }
 
-/// `which` of the running jobs; `$1` is the moment of it.
+/// `which` of the running jobs; `$1` is the moment of it. By the state, which has a small index, because they are not asked
+/// for by their ids.
 async fn free(tx: &mut Tx, which: &str, values: Vec<Value>, lost: bool) -> StoreResult<u64> {
     let cancelled = format!(
         "DELETE FROM jobs WHERE state = 'running' AND cancel_asked_at IS NOT NULL AND {which}
@@ -130,9 +131,10 @@ async fn free(tx: &mut Tx, which: &str, values: Vec<Value>, lost: bool) -> Store
     };
     let text = format!(
         "UPDATE jobs SET {changes}, max_attempts = max_attempts + 1, lease_until = NULL, node = NULL
-         WHERE state = 'running' AND {which}
+         WHERE state = 'running' AND cancel_asked_at IS NULL AND {which}
          RETURNING serial_key, serial_no, state"
     );
+    // A job that is cancelled between the two statements keeps its lease until it is looked at again.
     let freed: Vec<Freed> = tx.fetch_all(Sql::assembled(text, values)).await?;
     if !freed.is_empty() || !ended.is_empty() {
         tx.note_enqueued();

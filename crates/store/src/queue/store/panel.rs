@@ -1,9 +1,15 @@
 //! What people ask of the queue, and what they do with single jobs and whole queues.
 
 use karavan_kernel::Timestamp;
+use sea_query::Value;
 
-use super::{JobRow, JobState, end::next_in_line, insert::lock_line};
-use crate::{Conn, Page, PageRequest, StoreResult, Tx, queue::JobId, sql};
+use super::{JobRow, JobState, insert::lock_line};
+use crate::{Conn, Page, PageRequest, Sql, StoreResult, Tx, queue::JobId, sql};
+
+/// Of [`JobRow`].
+const COLUMNS: &str = "id, name, payload, lane, state, attempt, max_attempts, run_at, node, enqueued_by, created_at, \
+                       started_at, failed_at, last_error, class, tenant, serial_key, cancel_asked_at, progress_done, \
+                       progress_total, progress_note";
 
 /// How many jobs there are of each name and state, and since when the oldest due one waits.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -39,7 +45,7 @@ pub async fn overview(conn: &mut Conn) -> StoreResult<Vec<Overview>> {
 /// [`StoreError`](crate::StoreError).
 pub async fn lanes(conn: &mut Conn) -> StoreResult<Vec<(String, i64)>> {
     conn.fetch_all(sql!(
-        "SELECT lane, COUNT(*) FROM jobs WHERE state = 'queued' AND lane <> '' GROUP BY lane ORDER BY lane"
+        "SELECT lane, COUNT(*) FROM jobs WHERE state = 'queued' AND lane > '' GROUP BY lane ORDER BY lane"
     ))
     .await
 }
@@ -62,26 +68,23 @@ pub async fn list_of(
     name: Option<&str>,
     page: PageRequest,
 ) -> StoreResult<Page<JobRow>> {
-    let name = name.map(str::to_owned);
-    let count = sql!(
-        "SELECT COUNT(*) FROM jobs WHERE ($1 IS NULL OR state = $1) AND ($2 IS NULL OR name = $2)",
-        state,
-        name.clone()
-    );
-    let total = conn.fetch_value(count).await?;
-    let rows = sql!(
-        "SELECT id, name, payload, lane, state, attempt, max_attempts, run_at, node, enqueued_by, created_at, started_at,
-                failed_at, last_error, class, tenant, serial_key, cancel_asked_at, progress_done, progress_total,
-                progress_note
-         FROM jobs WHERE ($1 IS NULL OR state = $1) AND ($2 IS NULL OR name = $2)
-         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4",
-        state,
-        name,
-        i64::from(page.limit),
-        i64::try_from(page.offset).unwrap_or(i64::MAX),
+    // The state as a literal: the indexes know only some states.
+    let of_state = state.map_or("TRUE".to_owned(), |state| format!("state = '{}'", state.as_str()));
+    let of_name = if name.is_some() { "name = $1" } else { "TRUE" };
+    let filter = format!("{of_state} AND {of_name}");
+    let mut values: Vec<Value> = name.map(Value::from).into_iter().collect();
+    let count = format!("SELECT COUNT(*) FROM jobs WHERE {filter}");
+    let total = conn.fetch_value(Sql::assembled(count, values.clone())).await?;
+    values.push(i64::from(page.limit).into());
+    values.push(i64::try_from(page.offset).unwrap_or(i64::MAX).into());
+    // Ids are in the order of time, and the primary key is there to be walked.
+    let rows = format!(
+        "SELECT {COLUMNS} FROM jobs WHERE {filter} ORDER BY id DESC LIMIT ${} OFFSET ${}",
+        values.len() - 1,
+        values.len()
     );
     Ok(Page {
-        rows: conn.fetch_all(rows).await?,
+        rows: conn.fetch_all(Sql::assembled(rows, values)).await?,
         total,
     })
 }
@@ -91,14 +94,8 @@ pub async fn list_of(
 /// # Errors
 /// [`StoreError`](crate::StoreError).
 pub async fn find(conn: &mut Conn, id: JobId) -> StoreResult<Option<JobRow>> {
-    conn.fetch_optional(sql!(
-        "SELECT id, name, payload, lane, state, attempt, max_attempts, run_at, node, enqueued_by, created_at, started_at,
-                failed_at, last_error, class, tenant, serial_key, cancel_asked_at, progress_done, progress_total,
-                progress_note
-         FROM jobs WHERE id = $1",
-        id
-    ))
-    .await
+    let text = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1");
+    conn.fetch_optional(Sql::assembled(text, vec![id.into()])).await
 }
 
 /// Lets a dead job try again from the start, behind those of its key that are in line by now. `false`: it is not dead.
@@ -169,15 +166,13 @@ pub async fn discard_all(tx: &mut Tx, name: &str) -> StoreResult<u64> {
 /// [`StoreError`](crate::StoreError).
 pub async fn hurry(tx: &mut Tx, id: JobId) -> StoreResult<bool> {
     let waiting = sql!(
-        "UPDATE jobs SET run_at = CASE WHEN run_at > $2 THEN $2 ELSE run_at END
-         WHERE id = $1 AND state = 'queued' RETURNING serial_key, serial_no",
+        "UPDATE jobs SET run_at = CASE WHEN run_at > $2 THEN $2 ELSE run_at END WHERE id = $1 AND state = 'queued'",
         id,
         tx.now()
     );
-    let Some((key, number)) = tx.fetch_optional::<(Option<String>, i64)>(waiting).await? else {
-        return Ok(false);
-    };
-    tx.note_enqueued();
-    next_in_line(tx, key.as_deref(), number - 1).await?;
-    Ok(true)
+    let waits = tx.execute(waiting).await?.count() == 1;
+    if waits {
+        tx.note_enqueued();
+    }
+    Ok(waits)
 }

@@ -1,4 +1,4 @@
-//! What is paused: nothing of it is claimed by any node, what runs already goes on to its end.
+//! What is paused: nothing of it is claimed by any node; what was claimed before still runs, to its end.
 
 use karavan_kernel::{Timestamp, text_enum};
 

@@ -63,7 +63,7 @@ impl Worker {
             Err(_) => self.tally.add(def.name, now, Ended { done: 0, failed: count }),
         }
         if let Err(error) = outcome {
-            self.record(jobs, &error, taken_away).await;
+            self.record(&def, jobs, &error, taken_away).await;
         }
     }
 
@@ -93,12 +93,12 @@ impl Worker {
     }
 
     /// Writes down a failure. When that fails too, the lease runs out and the job is tried again.
-    async fn record(&self, jobs: &[Claimed], error: &JobError, taken_away: bool) {
+    async fn record(&self, def: &JobDef, jobs: &[Claimed], error: &JobError, taken_away: bool) {
         for job in jobs {
             if !taken_away && let JobError::Retry(_) | JobError::Fail(_) = error {
                 tracing::warn!(job.id = %job.id, job.name, job.attempt, error = %error.story(), "A job failed");
             }
-            match self.try_record(job, jobs.len() > 1, error).await {
+            match self.try_record(def, job, jobs.len() > 1, error).await {
                 Ok(()) => {}
                 Err(StoreError::Fenced) => self.let_go(job).await,
                 Err(cause) => tracing::error!(job.id = %job.id, error = %cause, "A job's failure was not recorded"),
@@ -106,10 +106,12 @@ impl Worker {
         }
     }
 
-    async fn try_record(&self, job: &Claimed, in_batch: bool, error: &JobError) -> StoreResult<()> {
+    async fn try_record(&self, def: &JobDef, job: &Claimed, in_batch: bool, error: &JobError) -> StoreResult<()> {
         let now = self.db.now().await?;
         let mut tx = self.db.begin(Actor::System("worker")).await?;
-        let pause = pause_before_next(job.attempt, tx.entropy().below(1_000));
+        // Attempts that do not count (postponed, lost, given back, before a replay) have widened what is allowed.
+        let excused = (job.max_attempts - i64::from(def.max_attempts)).max(0);
+        let pause = pause_before_next(job.attempt - excused, tx.entropy().below(1_000));
         match error {
             JobError::Postpone(pause) => store::postpone(&mut tx, job, now + *pause).await?,
             // It may be the fault of another one: each is tried alone now, and only that counts.

@@ -27,6 +27,8 @@ const SLACK: Duration = Duration::from_millis(500);
 /// Full looks take at most one part in so many of the time.
 const FULL_LOOKS: u32 = 30;
 const LONGEST_WITHOUT: Duration = Duration::from_secs(60);
+/// A job that is done in batches finds its fellows among so many; behind a long queue of others they are not looked for.
+const FELLOWS_AMONG: i64 = 2_000;
 
 /// What a claim brought.
 #[derive(Debug)]
@@ -69,8 +71,9 @@ impl Claimer {
         let heads = store::heads(&mut read, worker.config.lane, now, marks).await?;
         let mut took = started.elapsed();
         let has: [bool; CLASSES] = std::array::from_fn(|class| heads[class].is_some());
-        for class in (0..CLASSES).filter(|class| !has[*class]) {
-            self.marks[class] = now - SLACK;
+        for (mark, head) in self.marks.iter_mut().zip(heads) {
+            // A class that gets no place this time is found where it is.
+            *mark = head.map_or(now - SLACK, |head| head.min(*mark));
         }
         let mut haul = Haul {
             jobs: Vec::new(),
@@ -116,7 +119,11 @@ impl Claimer {
             let (Some(from), true) = (heads[class], share > 0) else {
                 continue;
             };
-            let part = Part { class, from };
+            let part = Part {
+                class,
+                from,
+                within: None,
+            };
             let names = worker.registry.names();
             let jobs = worker.claim_part(&mut tx, names, share, part, now).await?;
             let cut = jobs.len() == share;
@@ -162,6 +169,10 @@ impl Worker {
         for def in self.registry.batches() {
             let claimed = jobs.iter().filter(|job| job.name == def.name).count();
             let missing = claimed.next_multiple_of(def.batch) - claimed;
+            let part = Part {
+                within: Some(FELLOWS_AMONG),
+                ..part
+            };
             if missing > 0 {
                 fellows.extend(self.claim_part(tx, &[def.name], missing, part, now).await?);
             }

@@ -27,8 +27,10 @@ type Claiming = BoxFuture<'static, (Claimer, StoreResult<Haul>)>;
 
 pub(super) struct Shift {
     worker: Worker,
-    /// Each says how long a job took, if it ran one.
-    running: JoinSet<Option<Duration>>,
+    /// Each says how long a job took.
+    running: JoinSet<Duration>,
+    /// What others are to do, on its way back to the queue.
+    returning: JoinSet<()>,
     buffer: Buffer,
     pace: Pace,
     /// At home while no claim is under way.
@@ -46,6 +48,7 @@ impl Shift {
             claimer: Some(Claimer::new(worker.clone())),
             worker,
             running: JoinSet::new(),
+            returning: JoinSet::new(),
             buffer: Buffer::default(),
             pace: Pace::default(),
             claiming: None,
@@ -76,6 +79,7 @@ impl Shift {
                 () = tokio::time::sleep_until(self.look_at), if idle => {}
                 (claimer, haul) = under_way(&mut self.claiming) => self.receive(claimer, haul),
                 Some(ended) = self.running.join_next() => self.note(ended),
+                Some(_) = self.returning.join_next() => {}
                 _ = tidy.tick() => self.give_back_stale(),
             }
         }
@@ -93,14 +97,13 @@ impl Shift {
                 return;
             };
             let worker = self.worker.clone();
-            self.running.spawn(async move { Some(worker.run_lot(lot).await) });
+            self.running.spawn(async move { worker.run_lot(lot).await });
         }
     }
 
-    fn note(&mut self, ended: Result<Option<Duration>, tokio::task::JoinError>) {
+    fn note(&mut self, ended: Result<Duration, tokio::task::JoinError>) {
         match ended {
-            Ok(Some(took)) => self.pace.note(took),
-            Ok(None) => {}
+            Ok(took) => self.pace.note(took),
             Err(error) => tracing::error!(%error, "A job's task ended early; its lease runs out"),
         }
     }
@@ -171,10 +174,7 @@ impl Shift {
         if !stale.is_empty() {
             self.pace.stall();
             let worker = self.worker.clone();
-            self.running.spawn(async move {
-                worker.give_back_jobs(&stale).await;
-                None
-            });
+            self.returning.spawn(async move { worker.give_back_jobs(&stale).await });
         }
     }
 
@@ -186,6 +186,7 @@ impl Shift {
         }
         let waiting = self.buffer.take_all();
         self.worker.give_back_jobs(&waiting).await;
+        while self.returning.join_next().await.is_some() {}
         let all_done = async { while self.running.join_next().await.is_some() {} };
         if timeout(DRAIN, all_done).await.is_err() {
             self.running.shutdown().await;

@@ -1,8 +1,9 @@
 //! What a worker does beside running jobs: keeps its leases alive, frees those of the dead, notices what was cancelled,
 //! recalls what a wrong clock put off, writes down what it counted.
 //!
-//! **Always holds:** a node renews its own leases before it frees expired ones, so that after an outage of the database it
-//! does not take its own work away from itself.
+//! **Always holds:** a node renews its own leases before it frees expired ones, and after a pause (of this process, of the
+//! database, of the clock) it lets the others renew theirs first: leases that ran out while nobody could renew them say
+//! nothing about who is alive.
 //!
 //! Each second a look at two small indexes; writing only when there is something to write.
 
@@ -22,6 +23,8 @@ const TICK: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Leases that ran out before the last look are looked for anew so often: clocks of databases can be set back.
 const FULL_LOOK: Duration = Duration::from_secs(60);
+/// So many looks go by after a pause before anything is freed: the time in which everybody else renews at least once.
+const COURTESY: u32 = 7;
 
 /// When what was done last.
 #[derive(Debug, Default)]
@@ -30,6 +33,10 @@ pub(super) struct Diary(Mutex<Dates>);
 #[derive(Debug, Default, Clone, Copy)]
 struct Dates {
     beat: Option<(Instant, Timestamp)>,
+    /// The last look that the database answered.
+    looked: Option<(Instant, Timestamp)>,
+    /// Looks to come that free nothing.
+    courtesy: u32,
     /// Leases up to this moment were looked at.
     reaped: Option<(Timestamp, Instant)>,
 }
@@ -58,11 +65,8 @@ impl Worker {
         }
     }
 
-    /// By either clock: the process's own can be set back or stand still while others go on.
     fn beat_is_due(&self) -> bool {
-        self.dates()
-            .beat
-            .is_none_or(|(at, moment)| at.elapsed() >= HEARTBEAT || self.db.clock().now().since(moment) >= HEARTBEAT)
+        self.dates().beat.is_none_or(|beat| is_old(beat, self.db.clock().now()))
     }
 
     fn dates(&self) -> Dates {
@@ -122,13 +126,8 @@ impl Worker {
         let expired = store::is_any_expired(&mut read, since, now).await?;
         drop(read);
         self.held.cancel(&cancelled);
-        if expired {
-            let mut tx = self.db.begin(Actor::System("worker")).await?;
-            let freed = store::free_expired(&mut tx, since, now).await?;
-            tx.commit().await?;
-            if freed > 0 {
-                tracing::warn!(freed, "Jobs of lost workers were freed");
-            }
+        if self.owes_courtesy(now) || (expired && !self.free_expired(since, now).await?) {
+            return Ok(());
         }
         self.note(|dates| {
             let full = match dates.reaped {
@@ -139,4 +138,35 @@ impl Worker {
         });
         Ok(())
     }
+
+    /// Notes a look, and whether it comes too soon after a pause to judge others by it.
+    fn owes_courtesy(&self, now: Timestamp) -> bool {
+        let mut owes = false;
+        self.note(|dates| {
+            if dates.looked.is_some_and(|looked| is_old(looked, now)) {
+                dates.courtesy = COURTESY;
+            }
+            dates.looked = Some((Instant::now(), now));
+            owes = dates.courtesy > 0;
+            dates.courtesy = dates.courtesy.saturating_sub(1);
+        });
+        owes
+    }
+
+    /// `false`: somebody is at one of the rows just now, so that it must be looked at again.
+    async fn free_expired(&self, since: Timestamp, now: Timestamp) -> StoreResult<bool> {
+        let mut tx = self.db.begin(Actor::System("worker")).await?;
+        let freed = store::free_expired(&mut tx, since, now).await?;
+        let all = !store::is_any_expired(&mut tx, since, now).await?;
+        tx.commit().await?;
+        if freed > 0 {
+            tracing::warn!(freed, "Jobs of lost workers were freed");
+        }
+        Ok(all)
+    }
+}
+
+/// By either clock: the process's own can be set back or stand still while others go on.
+fn is_old((at, moment): (Instant, Timestamp), now: Timestamp) -> bool {
+    at.elapsed() >= HEARTBEAT || now.since(moment) >= HEARTBEAT
 }

@@ -1,11 +1,14 @@
 //! When transactions share a commit, and what becomes of those that hold the writer for too long.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::task::{JoinSet, yield_now};
+use tokio::{
+    sync::watch,
+    task::{JoinSet, yield_now},
+};
 
-use super::{CLERK, Limits, create_letters, letters, listen, open, sqlite, write};
-use crate::{Db, StoreError};
+use super::{super::Sqlite, CLERK, Limits, create_letters, letters, listen, open, sqlite, write};
+use crate::{Db, StoreError, sql};
 
 const PATIENT: Limits = Limits {
     wait: Duration::from_secs(30),
@@ -177,8 +180,10 @@ async fn a_transaction_without_end_is_ended() {
     let next = write(&mut endless, 1).await;
     assert!(matches!(next, Err(StoreError::Busy(_))), "{next:?}");
     // The writer is free although `endless` still lives.
-    db.begin(CLERK).await.unwrap().commit().await.unwrap();
+    let late = db.begin(CLERK).await.unwrap();
     drop(endless);
+    let answer = late.commit().await;
+    assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
     db.close().await;
 }
 
@@ -249,4 +254,20 @@ async fn closing_commits_what_waits() {
     assert_eq!(letters(&again).await, [1]);
     again.close().await;
     db.close().await;
+}
+
+#[tokio::test]
+async fn a_durable_file_is_synced_at_every_commit_after_a_new_connection_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let wake = Arc::new(watch::Sender::new(0));
+    let file = folder.path().join("test.db");
+    let sqlite = Sqlite::open(&file, true, wake).await.unwrap();
+    for _connection in 0..2 {
+        let mut conn = sqlite.begin().await.unwrap();
+        let full: i64 = conn.fetch_value(sql!("PRAGMA synchronous")).await.unwrap();
+        assert_eq!(full, 2);
+        conn.commit(false).await.unwrap();
+        // As after it broke.
+        sqlite.writer.lock().await.connection = None;
+    }
 }
