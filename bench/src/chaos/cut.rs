@@ -3,7 +3,10 @@
 //! Three ways by turns: the server is down (connections are closed and refused), a proxy in front of it is up (connections are
 //! taken and closed), or the network is gone (nothing is answered, and connections of before are forgotten).
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::{Duration, Instant},
+};
 
 use karavan_kernel::Clock;
 use tokio::{sync::mpsc, task::JoinSet, time::sleep};
@@ -39,6 +42,12 @@ pub struct Options {
     quick: bool,
 }
 
+/// A request is answered within this time, whatever has happened to the server: it waits 5 s for a connection.
+const ANSWERED: Duration = Duration::from_secs(8);
+
+/// The number of the next guest that is registered during a cut.
+static FIRST_OF_CUTS: AtomicI64 = AtomicI64::new(1_000_000);
+
 /// The ways in which a server goes away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum How {
@@ -58,6 +67,15 @@ impl How {
             Self::Refused => Link::Refused,
             Self::HungUp => Link::HungUp,
             Self::Silent => Link::Silent,
+        }
+    }
+
+    /// Requests whose connection has just gone silent wait for an answer as long as a request may take, and no longer; there
+    /// are as many as the program has connections.
+    const fn may_hang(self) -> u64 {
+        match self {
+            Self::Refused | Self::HungUp => 0,
+            Self::Silent => 16,
         }
     }
 
@@ -121,7 +139,7 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
         proxy.set(found.how.link());
         found
             .answers
-            .push(ask_for(&traffic, Duration::from_secs(seconds)).await);
+            .push(ask_for(&traffic, found.how, Duration::from_secs(seconds)).await);
         let opened = Instant::now();
         let done = listener.tally().done;
         proxy.set(Link::Open);
@@ -191,21 +209,37 @@ fn start_node(address: String, listener: &Listener) -> (mpsc::Sender<String>, Jo
     (commands, node)
 }
 
-/// Asks every now and then, whether or not earlier answers have come; waits for all of them in the end.
-async fn ask_for(traffic: &Traffic, time: Duration) -> Answers {
+/// Asks every now and then, whether or not earlier answers have come, and writes with one request of ten. Whoever has waited
+/// for the whole cut without an answer has been refused without a word.
+async fn ask_for(traffic: &Traffic, how: How, time: Duration) -> Answers {
     // Requests that were under way at the cut are not what this is about.
     sleep(Duration::from_millis(100)).await;
     traffic.take();
     let begun = Instant::now();
     let mut asked = JoinSet::new();
-    while begun.elapsed() < time {
+    let mut asked_in_time = 0;
+    for n in 0.. {
+        if begun.elapsed() >= time {
+            break;
+        }
+        // The later ones are answered after the cut, and some of them well.
+        asked_in_time += u64::from(begun.elapsed() + ANSWERED < time);
         let traffic = traffic.clone();
-        asked.spawn(async move { traffic.read().await });
+        let guest = FIRST_OF_CUTS.fetch_add(1, Ordering::Relaxed);
+        asked.spawn(async move {
+            if n % 10 == 9 {
+                traffic.write(guest).await
+            } else {
+                traffic.read().await
+            }
+        });
         sleep(Duration::from_millis(200)).await;
     }
-    let answers = traffic.take();
-    // Their answers come after the cut, and some of them may be good.
-    drop(asked);
+    let mut answers = traffic.take();
+    let silent = asked_in_time.saturating_sub(answers.polite + answers.failed() + answers.reads + answers.writes);
+    if silent > how.may_hang() {
+        answers.wrong.insert("no answer".to_owned(), silent);
+    }
     answers
 }
 
@@ -222,20 +256,20 @@ async fn back(traffic: &Traffic, since: Instant) -> Outcome<Duration> {
 
 fn hold(found: &[Found]) -> Outcome {
     for answers in found.iter().flat_map(|found| &found.answers) {
-        if answers.reads > 0 || answers.failed() > 0 {
+        if answers.reads + answers.writes + answers.failed() > 0 {
             let complaint = answers.complaint();
             return Err(format!(
-                "during a cut {} reads were answered with 200, and: {complaint}",
-                answers.reads
+                "during a cut {} reads were answered with 200, {} writes with 201, and: {complaint}",
+                answers.reads, answers.writes
             )
             .into());
         }
     }
     if found
         .iter()
-        .all(|found| found.answers.iter().all(|answers| answers.polite == 0))
+        .any(|found| found.answers.iter().any(|answers| answers.polite == 0))
     {
-        return Err("no cut was long enough to be answered with 503".into());
+        return Err("a cut was not long enough to be answered with 503, so nothing was shown".into());
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use karavan_kernel::Actor;
 use karavan_store::{
     Db, StoreError, Tx,
-    queue::{Done, Job, JobCx, JobDef, JobError},
+    queue::{BatchCx, BatchJob, Done, Job, JobCx, JobDef, JobError},
     sql,
 };
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,36 @@ async fn write(cx: &JobCx<Body>, n: i64) -> Result<Done, JobError> {
     cx.finish(tx).await
 }
 
+/// As [`Effect`], many in one transaction.
+#[derive(Serialize, Deserialize)]
+pub struct Batched {
+    pub n: i64,
+}
+
+impl Job for Batched {
+    const NAME: &'static str = "bench.batched.v1";
+    type State = Body;
+
+    async fn run(self, cx: JobCx<Body>) -> Result<Done, JobError> {
+        Self::run_batch(vec![self], cx.into_batch()).await
+    }
+}
+
+impl BatchJob for Batched {
+    const BATCH: usize = 500;
+
+    async fn run_batch(jobs: Vec<Self>, cx: BatchCx<Body>) -> Result<Done, JobError> {
+        let numbers: Vec<i64> = jobs.iter().map(|job| job.n).collect();
+        let mut tx = cx.begin().await?;
+        record_all(&mut tx, &numbers).await?;
+        let done = cx.finish(tx).await?;
+        for n in numbers {
+            cx.state.voice.say(Said::Done(n));
+        }
+        Ok(done)
+    }
+}
+
 /// Writes the row of the slot in which it runs.
 #[derive(Serialize, Deserialize)]
 pub struct Slot;
@@ -112,8 +142,12 @@ pub fn is_fenced(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// The bodies of this file.
-pub fn defs(body: &Body) -> [JobDef; 2] {
-    [JobDef::of::<Effect>(body.clone()), JobDef::of::<Slot>(body.clone())]
+pub fn defs(body: &Body) -> [JobDef; 3] {
+    [
+        JobDef::of::<Effect>(body.clone()),
+        JobDef::batch_of::<Batched>(body.clone()),
+        JobDef::of::<Slot>(body.clone()),
+    ]
 }
 
 /// Writes an effect.
@@ -121,6 +155,31 @@ pub async fn record(tx: &mut Tx, n: i64) -> Result<(), StoreError> {
     tx.execute(sql!("INSERT INTO bench_effects (n) VALUES ($1)", n))
         .await?
         .expect_rows(1)
+}
+
+/// Writes many effects, ten with each statement.
+async fn record_all(tx: &mut Tx, numbers: &[i64]) -> Result<(), StoreError> {
+    let (tens, rest) = numbers.as_chunks::<10>();
+    for &[a, b, c, d, e, f, g, h, i, j] in tens {
+        let insert = sql!(
+            "INSERT INTO bench_effects (n) VALUES ($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10)",
+            a,
+            b,
+            c,
+            d,
+            e,
+            f,
+            g,
+            h,
+            i,
+            j
+        );
+        tx.execute(insert).await?.expect_rows(10)?;
+    }
+    for &n in rest {
+        record(tx, n).await?;
+    }
+    Ok(())
 }
 
 /// Makes the table.

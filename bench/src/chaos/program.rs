@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use command_fds::{CommandFdExt, FdMapping};
 use reqwest::Client;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, process::Command};
@@ -10,6 +11,9 @@ use crate::{
     Outcome,
     server::{CREATE_TOKEN, Programs, Server, created_token},
 };
+
+/// The number of the first descriptor that is passed on, by the protocol of systemd.
+const FIRST_PASSED: i32 = 3;
 
 /// One installation. The process can be started and stopped many times.
 pub struct Program<'run> {
@@ -60,18 +64,34 @@ impl<'run> Program<'run> {
         Server::start(self.command(&["up", "--listen", &listen]), client, &self.log).await
     }
 
+    /// The same on a socket that is open already and stays so, as systemd starts it.
+    pub async fn start_on(&self, socket: &std::net::TcpListener, client: &Client) -> Outcome<Server> {
+        let mut command = self.through("LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"");
+        let passed = FdMapping {
+            parent_fd: socket.try_clone()?.into(),
+            child_fd: FIRST_PASSED,
+        };
+        command.fd_mappings(vec![passed])?;
+        Server::start(command, client, &self.log).await
+    }
+
     /// The same, deaf to the signal of a file that is too long: the write fails instead, as on a full disk.
     pub async fn start_deaf_to_size(&self, client: &Client) -> Outcome<Server> {
+        Server::start(self.through("trap '' XFSZ; exec \"$@\""), client, &self.log).await
+    }
+
+    /// `karavan up` by way of a shell.
+    fn through(&self, script: &str) -> Command {
         let listen = format!("127.0.0.1:{}", self.port);
         let inner = self.command(&["up", "--listen", &listen]);
         let mut command = Command::new("sh");
         command
-            .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"])
+            .args(["-c", script, "sh"])
             .arg(inner.as_std().get_program())
             .args(inner.as_std().get_args())
             .env_clear()
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
-        Server::start(command, client, &self.log).await
+        command
     }
 
     /// The errors in its log that nobody expects, for whoever has to find out why.

@@ -1,7 +1,7 @@
 //! Restarts of the real program under requests of clients that keep their connections.
 //!
-//! One node alone, asked directly; and two nodes on one PostgreSQL behind a balancer, restarted one after the other: taken out
-//! of the balancer first, as an operator does it, or left to its health checks.
+//! One node alone on a socket that outlives it; and two nodes on one PostgreSQL behind a balancer, restarted one after the
+//! other: taken out of the balancer first, as an operator does it, or left to its health checks.
 
 use std::{
     sync::Arc,
@@ -41,19 +41,76 @@ pub struct Options {
     quick: bool,
 }
 
-/// What one arrangement gave.
+/// How the nodes are run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// One node on SQLite whose socket outlives it, asked directly.
+    Alone,
+    /// Two nodes on PostgreSQL whose balancer knows only what their health says.
+    Unannounced,
+    /// Two nodes on PostgreSQL, each taken out of the balancer before it is restarted.
+    TakenOut,
+}
+
+impl Way {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Alone => "one node on SQLite, its socket passed on by whoever starts it",
+            Self::Unannounced => "two nodes on PostgreSQL, health checks alone",
+            Self::TakenOut => "two nodes on PostgreSQL, taken out of the balancer first",
+        }
+    }
+
+    /// Longer than the clients and the balancer need to notice.
+    const fn linger(self) -> &'static str {
+        match self {
+            Self::Alone | Self::Unannounced => "500ms",
+            Self::TakenOut => "0s",
+        }
+    }
+}
+
+/// What one way gave.
 struct Found {
     answers: Answers,
-    repeated: String,
+    /// Guests that were registered, so the client was told, and are not there.
+    lost: usize,
+    repeated: u64,
     /// From the signal to ready again.
     restarts: Times,
 }
 
+impl Found {
+    fn hold(&self, way: Way) -> Outcome {
+        let Self {
+            answers,
+            lost,
+            repeated,
+            ..
+        } = self;
+        let done = answers.reads > 0 && answers.writes > 0;
+        // Whom the balancer asks a second time has been refused once.
+        if done && (answers.failed(), answers.polite, *lost, *repeated) == (0, 0, 0, 0) {
+            return Ok(());
+        }
+        Err(format!(
+            "{}: {} reads and {} writes were done, {} failed, {} were refused, {repeated} repeated, {lost} guests lost; {}",
+            way.name(),
+            answers.reads,
+            answers.writes,
+            answers.failed(),
+            answers.polite,
+            answers.complaint()
+        )
+        .into())
+    }
+}
+
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
-    let (times, rate) = if options.quick {
-        (1, 20)
-    } else {
-        (options.times, options.rate)
+    let (times, rate, ways) = match options {
+        Options { quick: true, .. } => (1, 20, vec![Way::Alone, Way::TakenOut]),
+        Options { times, rate, .. } if options.only_two => (*times, *rate, vec![Way::Unannounced, Way::TakenOut]),
+        Options { times, rate, .. } => (*times, *rate, vec![Way::Alone, Way::Unannounced, Way::TakenOut]),
     };
     let mut table = Table::new(&[
         &format!("restart under {rate} requests/s"),
@@ -62,80 +119,68 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
         "failed",
         "503",
         "repeated by the balancer",
+        "answered and lost",
         "slowest answer ms",
         "stop and start ms, p50 / p99 / max",
         "goal: failed",
     ]);
-    let mut row = |name: &str, found: &Found, goal: &str, restarts: u32| {
+    let mut verdicts = Vec::new();
+    for way in ways {
+        let found = match way {
+            Way::Alone => alone(programs, times, rate).await?,
+            Way::Unannounced | Way::TakenOut => two(programs, times, rate, way).await?,
+        };
         let answers = &found.answers;
-        eprintln!("{name}: {}", answers.complaint());
         table.row([
-            name.to_owned(),
-            restarts.to_string(),
+            way.name().to_owned(),
+            found.restarts.count().to_string(),
             (answers.reads + answers.writes).to_string(),
             answers.failed().to_string(),
             answers.polite.to_string(),
-            found.repeated.clone(),
+            found.repeated.to_string(),
+            found.lost.to_string(),
             answers.slowest.as_millis().to_string(),
             found.restarts.shown_millis(),
-            goal.to_owned(),
+            "0".to_owned(),
         ]);
-    };
-    if !options.quick && !options.only_two {
-        row(
-            "one node on SQLite, asked directly",
-            &alone(programs, times, rate).await?,
-            "",
-            times,
-        );
+        verdicts.push(found.hold(way));
     }
-    if !options.quick {
-        let found = two(programs, times, rate, false).await?;
-        row("two nodes on PostgreSQL, health checks alone", &found, "", times * 2);
-    }
-    let two = two(programs, times, rate, true).await?;
-    row(
-        "two nodes on PostgreSQL, taken out of the balancer first",
-        &two,
-        "0",
-        times * 2,
-    );
     table.print();
-    let failed = two.answers.failed() + two.answers.polite;
-    if failed > 0 {
-        let Answers { polite, .. } = two.answers;
-        let complaint = two.answers.complaint();
-        return Err(format!("{failed} requests failed, of them {polite} with 503; {complaint}").into());
-    }
-    Ok(())
+    verdicts.into_iter().collect()
 }
 
 async fn alone(programs: &Programs, times: u32, rate: u32) -> Outcome<Found> {
-    let program = Program::install(programs, None).await?;
+    let mut program = Program::install(programs, None).await?;
+    program.set("KARAVAN__SERVER__LINGER", Way::Alone.linger());
     let client = traffic::client()?;
     program.start(&client).await?.stop().await?;
     let traffic = Traffic::new(client.clone(), &program.url(), program.token().await?);
-    let mut server = program.start(&client).await?;
+    // Open from here to the end, whoever takes connections from it.
+    let socket = std::net::TcpListener::bind(("127.0.0.1", program.port))?;
+    let mut server = program.start_on(&socket, &client).await?;
     let load = Load::start(&traffic, rate);
     let mut restarts = Times::default();
     for _ in 0..times {
         sleep(Duration::from_secs(1)).await;
         let begun = Instant::now();
         server.stop().await?;
-        server = program.start(&client).await?;
+        server = program.start_on(&socket, &client).await?;
         restarts.push(begun.elapsed());
     }
     sleep(Duration::from_secs(1)).await;
     load.stop().await;
     server.stop().await?;
+    let answers = traffic.take();
+    let file = program.data.join("karavan.db");
     Ok(Found {
-        answers: traffic.take(),
-        repeated: "–".to_owned(),
+        lost: answers.lost(&file.display().to_string()).await?,
+        answers,
+        repeated: 0,
         restarts,
     })
 }
 
-async fn two(programs: &Programs, times: u32, rate: u32, taken_out: bool) -> Outcome<Found> {
+async fn two(programs: &Programs, times: u32, rate: u32, way: Way) -> Outcome<Found> {
     let place = Place::create(Engine::Postgres, programs).await?;
     let client = traffic::client()?;
     let (mut nodes, mut servers) = (Vec::new(), Vec::new());
@@ -143,6 +188,7 @@ async fn two(programs: &Programs, times: u32, rate: u32, taken_out: bool) -> Out
         let mut program = Program::install(programs, None).await?;
         program.set("KARAVAN__DATABASE__URL", place.address());
         program.set("KARAVAN__SECRETS__MASTER", "one-secret-of-both-nodes-".repeat(4));
+        program.set("KARAVAN__SERVER__LINGER", way.linger());
         servers.push(program.start(&client).await?);
         nodes.push(program);
     }
@@ -154,7 +200,7 @@ async fn two(programs: &Programs, times: u32, rate: u32, taken_out: bool) -> Out
     for _ in 0..times {
         for node in &nodes {
             sleep(Duration::from_millis(500)).await;
-            if taken_out {
+            if way == Way::TakenOut {
                 balancer.take_out(&node.url()).await;
             }
             let begun = Instant::now();
@@ -169,10 +215,13 @@ async fn two(programs: &Programs, times: u32, rate: u32, taken_out: bool) -> Out
     for server in servers {
         server.stop().await?;
     }
+    let answers = traffic.take();
+    let lost = answers.lost(&place.address()).await?;
     place.remove().await?;
     Ok(Found {
-        answers: traffic.take(),
-        repeated: balancer.repeated().to_string(),
+        answers,
+        lost,
+        repeated: balancer.repeated(),
         restarts,
     })
 }

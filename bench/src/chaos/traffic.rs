@@ -6,9 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use karavan_kernel::Clock;
+use karavan_store::sql;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
 use serde_json::json;
 
+use super::place;
 use crate::{Outcome, shop};
 
 /// The guests that a run registers.
@@ -42,6 +45,16 @@ impl Answers {
     /// How many were neither done nor refused as promised.
     pub fn failed(&self) -> u64 {
         self.wrong.values().sum()
+    }
+
+    /// The registered guests that the database at `address` does not have.
+    pub async fn lost(&self, address: &str) -> Outcome<usize> {
+        let db = place::open(address, Clock::system(), 1).await?;
+        let guests = sql!("SELECT telegram_id FROM coffee_guests");
+        let present: Vec<(i64,)> = db.read().await?.fetch_all(guests).await?;
+        db.close().await;
+        let present: BTreeSet<i64> = present.into_iter().map(|(guest,)| guest).collect();
+        Ok(self.registered.difference(&present).count())
     }
 
     /// They, in words.

@@ -13,6 +13,7 @@ pub mod config;
 mod demo;
 pub mod failure;
 pub mod folder;
+mod listener;
 mod logs;
 pub mod metrics;
 mod say;

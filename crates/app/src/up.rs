@@ -3,7 +3,7 @@
 //! **Always holds:** the folder is locked before a log file or the database is opened, the port is taken before anything is
 //! written into the database, and the last thing is that the database is closed.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use karavan_kernel::{Actor, Entropy};
 use karavan_platform::{
@@ -22,13 +22,13 @@ use crate::{
     cli::Up,
     config::Config,
     demo::{self, Simulators},
-    failure::Status,
     folder::DataFolder,
+    listener::listen,
     logs, metrics, say,
     signals::Signals,
 };
 
-/// A little longer than requests and jobs are waited for.
+/// A little longer than requests and jobs are waited for, after the lingering.
 const LONGEST_STOP: Duration = Duration::from_secs(35);
 
 /// How often the metrics' histograms are folded together.
@@ -47,7 +47,7 @@ pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
     // After the lock, because of the files; it is dropped before the lock, and then the last lines are written.
     let _logs = logs::start(&config.log, &folder, &roles, options.demo)?;
     let listener = if roles.0.contains(&Role::Web) {
-        Some(bind(config.server.listen()).await?)
+        Some(listen(config.server.listen()).await?)
     } else {
         None
     };
@@ -101,6 +101,7 @@ async fn run(
     signals: Signals,
     metrics: PrometheusHandle,
 ) -> Result<(), Failure> {
+    let longest_stop = host.linger() + LONGEST_STOP;
     let stop = CancellationToken::new();
     let outside = async {
         match simulators {
@@ -115,7 +116,7 @@ async fn run(
     };
     let overdue = async {
         stop.cancelled().await;
-        tokio::time::sleep(LONGEST_STOP).await;
+        tokio::time::sleep(longest_stop).await;
     };
     let upkeep = async {
         loop {
@@ -127,27 +128,11 @@ async fn run(
         outcome = work => outcome,
         impatient = signals.obey(stop.clone()) => Err(impatient),
         () = overdue => {
-            tracing::warn!("Work was still under way {} s after the stop; it is left to the next start", LONGEST_STOP.as_secs());
+            tracing::warn!("Work was still under way {} s after the stop; it is left to the next start", longest_stop.as_secs());
             Ok(())
         }
         () = upkeep => Ok(()),
     }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            let advice = "stop the other program, or choose another port with --listen (port 0 takes any free one)";
-            Failure::new(
-                Status::PortTaken,
-                format_args!("{address} is taken by another program; {advice}"),
-            )
-        }
-        _ => Failure::new(
-            Status::Configuration,
-            format_args!("cannot listen on {address}: {error}; choose another address with --listen"),
-        ),
-    })
 }
 
 fn health(config: &Config, platform: &Platform, handle: PrometheusHandle) -> Health {

@@ -76,6 +76,7 @@ impl DatabaseConfig {
                 idle_timeout: written.idle_timeout,
                 max_lifetime: written.max_lifetime,
                 statement_timeout: written.statement_timeout,
+                ..Pool::default()
             },
         })
     }
@@ -111,11 +112,16 @@ impl DatabaseConfig {
 
 /// `500ms`, `5s`, `1h 30m`.
 fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(from)?;
-    let no_duration = |_error| D::Error::custom(format_args!("`{text}` is not a duration such as 500ms, 30s or 2m"));
-    let duration: SignedDuration = text.parse().map_err(no_duration)?;
-    match Duration::try_from(duration) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        Ok(_) | Err(_) => Err(D::Error::custom(format_args!("`{text}` must be longer than nothing"))),
+    let duration = duration_or_none(from)?;
+    if duration.is_zero() {
+        return Err(D::Error::custom("must be longer than nothing"));
     }
+    Ok(duration)
+}
+
+pub(super) fn duration_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(from)?;
+    let no_duration = || D::Error::custom(format_args!("`{text}` is not a duration such as 500ms, 30s or 2m"));
+    let duration: SignedDuration = text.parse().map_err(|_error| no_duration())?;
+    Duration::try_from(duration).map_err(|_negative| no_duration())
 }

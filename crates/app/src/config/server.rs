@@ -1,6 +1,9 @@
 //! How the site is reached.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use karavan_web::{
     WebConfig,
@@ -8,7 +11,7 @@ use karavan_web::{
 };
 use serde::Deserialize;
 
-use super::{Layers, Problems};
+use super::{Layers, Problems, database::duration_or_none};
 
 /// `[server]`: valid once it exists.
 #[derive(Debug, Clone)]
@@ -19,6 +22,7 @@ pub struct ServerConfig {
     cors_origins: Vec<Origin>,
     trusted_proxies: Vec<Network>,
     docs: bool,
+    linger: Duration,
 }
 
 /// `[server]` as it is written.
@@ -31,6 +35,8 @@ struct Written {
     cors_origins: Vec<String>,
     trusted_proxies: Vec<String>,
     docs: bool,
+    #[serde(deserialize_with = "duration_or_none")]
+    linger: Duration,
 }
 
 const PUBLIC_URL_NEEDED: &str = "production needs the address that people use, such as \"https://karavan.example\"";
@@ -63,6 +69,7 @@ impl ServerConfig {
         web.allowed_hosts.clone_from(&self.allowed_hosts);
         web.cors_origins.clone_from(&self.cors_origins);
         web.trusted_proxies.clone_from(&self.trusted_proxies);
+        web.linger = self.linger;
         web.production = production;
         web
     }
@@ -121,6 +128,7 @@ impl TryFrom<Written> for ServerConfig {
             cors_origins,
             trusted_proxies,
             docs,
+            linger,
         } = written;
         let mut problems = Problems::default();
         let no_address = || format!("`{listen}` is not an address and a port, such as 127.0.0.1:8080");
@@ -155,6 +163,7 @@ impl TryFrom<Written> for ServerConfig {
             cors_origins,
             trusted_proxies,
             docs,
+            linger,
         })
     }
 }

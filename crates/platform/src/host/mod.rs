@@ -9,7 +9,7 @@ mod landing;
 mod router;
 mod run;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use karavan_kernel::Permission;
@@ -154,6 +154,11 @@ impl Host {
     /// What the clock asks for.
     pub fn schedules(&self) -> &[Schedule] {
         &self.schedules
+    }
+
+    /// How long a process that stops still takes connections.
+    pub const fn linger(&self) -> Duration {
+        self.config.web.linger
     }
 
     /// The bots that are on.

@@ -101,7 +101,10 @@ impl Host {
             background.spawn(queue::watch(db.clone(), names, stop.clone()));
         }
         match listener.filter(|_| has(Role::Web)) {
-            Some(listener) => server::serve(listener, self.router(&stop), stop.clone()).await?,
+            Some(listener) => {
+                let linger = self.linger();
+                server::serve(listener, self.router(&stop), linger, stop.clone()).await?;
+            }
             None => stop.cancelled().await,
         }
         stop.cancel();

@@ -22,6 +22,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU8, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use axum::Router;
@@ -108,7 +109,7 @@ impl TestApp {
     fn serve_on(&self, listener: TcpListener) {
         let (router, stop) = (self.router(), self.shared.stop.clone());
         self.in_background(async move {
-            karavan_web::server::serve(listener, router, stop)
+            karavan_web::server::serve(listener, router, Duration::ZERO, stop)
                 .await
                 .expect("a loopback listener works");
         });

@@ -26,6 +26,8 @@ pub struct WebConfig {
     pub body_limit: usize,
     /// How long a request may take; a route raises it with [`super::deadline::at_most`].
     pub request_timeout: Duration,
+    /// How long a process that stops still takes connections.
+    pub linger: Duration,
     /// True on the real site.
     pub production: bool,
     /// The language of people whose browser names none of ours.
@@ -54,6 +56,7 @@ impl WebConfig {
             trusted_proxies: Vec::new(),
             body_limit: 1024 * 1024,
             request_timeout: Duration::from_secs(30),
+            linger: Duration::ZERO,
             production: false,
             default_locale: Locale::Ru,
             hsts: true,
