@@ -28,5 +28,19 @@ pub const METRICS: &[Metric] = &[
         "How long a transaction waited for the writer of SQLite",
     ),
     Metric::seconds("job_duration_seconds", "How long an attempt of a job took"),
+    Metric::counter(
+        "job_leases_lost_total",
+        "Attempts whose outcome was refused because another worker has the job by now",
+    ),
+    Metric::counter("jobs_claimed_total", "Jobs that workers of this process took"),
+    Metric::gauge("jobs_dead", "Failed jobs in the whole database"),
+    Metric::new(
+        "jobs_oldest_due_seconds",
+        MetricKind::Gauge,
+        MetricUnit::Seconds,
+        "For how long the oldest job that is due has waited; 0 when none is due",
+    ),
+    Metric::gauge("jobs_queued", "Jobs that wait in the whole database"),
+    Metric::gauge("jobs_running", "Jobs that run in the whole database"),
     Metric::counter("jobs_total", "Attempts of jobs by outcome"),
 ];
