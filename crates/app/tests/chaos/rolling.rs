@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    node::Installation,
+    node::{Installation, ask},
     outside::{Outside, TOKEN, answers, converse, questions},
 };
 
@@ -15,6 +15,14 @@ use crate::{
 const PEOPLE: i64 = 8;
 /// With the lease given back. One that had to run out would take 15.
 const LONGEST_SILENCE: Duration = Duration::from_secs(10);
+
+/// Over all labels and nodes.
+fn sum(metrics: &str, name: &str) -> f64 {
+    let lines = metrics.lines().filter(|line| line.starts_with(&format!("{name}{{")));
+    lines
+        .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap())
+        .sum()
+}
 
 #[app_test]
 async fn a_bot_answers_each_message_once_while_its_nodes_are_restarted_one_by_one(t: TestDb) {
@@ -54,6 +62,13 @@ async fn a_bot_answers_each_message_once_while_its_nodes_are_restarted_one_by_on
     enough.cancel();
     let longest = talking.join_all().await.into_iter().max().unwrap();
     println!("the longest wait for an answer: {longest:?}");
+    let mut metrics = String::new();
+    for node in &nodes {
+        metrics.push_str(&ask(&node.address, "", "GET", "/metrics", "").await.unwrap().1);
+    }
+    assert_eq!(sum(&metrics, "bot_lease_held"), 1.0, "{metrics}");
+    let counted = ["bot_updates_total", "bot_messages_total"].map(|name| sum(&metrics, name));
+    assert!(counted.iter().all(|count| *count >= 1.0), "{metrics}");
     for node in nodes {
         assert!(node.stop().await.success());
     }
