@@ -61,7 +61,7 @@ async fn a_bot_answers_each_message_once_while_its_nodes_are_restarted_one_by_on
     }
     enough.cancel();
     let longest = talking.join_all().await.into_iter().max().unwrap();
-    println!("the longest wait for an answer: {longest:?}");
+    eprintln!("the longest wait for an answer: {longest:?}");
     let mut metrics = String::new();
     for node in &nodes {
         metrics.push_str(&ask(&node.address, "", "GET", "/metrics", "").await.unwrap().1);

@@ -232,16 +232,16 @@ impl World {
         let (node, other) = (&self.nodes[number].worker, &self.nodes[1 - number].worker);
         match self.dice.below(100) {
             0..40 => {
-                node.run_due().await.unwrap();
+                Box::pin(node.run_due()).await.unwrap();
             }
             40..60 => {
-                killed_at_work(&self.dice, &self.turns.begun, node.run_due()).await;
+                killed_at_work(&self.dice, &self.turns.begun, Box::pin(node.run_due())).await;
                 self.restart(number);
             }
             60..80 => {
                 let (_killed, ran) = tokio::join!(
-                    killed_at_work(&self.dice, &self.turns.begun, node.run_due()),
-                    other.run_due()
+                    killed_at_work(&self.dice, &self.turns.begun, Box::pin(node.run_due())),
+                    Box::pin(other.run_due())
                 );
                 ran.unwrap();
                 self.restart(number);
