@@ -68,7 +68,13 @@ const OWN: &[Metric] = &[
 
 /// Everything that can be read, by name.
 pub fn known() -> Vec<Metric> {
-    let mut known = [OWN, karavan_store::METRICS, karavan_web::METRICS].concat();
+    let mut known = [
+        OWN,
+        karavan_platform::bots::METRICS,
+        karavan_store::METRICS,
+        karavan_web::METRICS,
+    ]
+    .concat();
     known.sort_unstable_by_key(|metric| metric.name);
     known
 }

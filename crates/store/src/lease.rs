@@ -40,6 +40,22 @@ async fn acquire_in(tx: &mut Tx, name: &str, node: &str, now: Timestamp) -> Stor
     Ok(tx.fetch_optional::<(i64,)>(taken).await?.map(|(epoch,)| epoch))
 }
 
+/// True when [`acquire`] would probably succeed: a look that writes nothing, for those who wait.
+///
+/// # Errors
+/// [`StoreError`](crate::StoreError).
+pub async fn is_free(db: &Db, name: &str, node: &str) -> StoreResult<bool> {
+    let now = db.now().await?;
+    let held = sql!(
+        "SELECT epoch FROM leases WHERE name = $1 AND node <> $2 AND expires_at > $3",
+        name,
+        node,
+        now
+    );
+    let holder: Option<(i64,)> = db.read().await?.fetch_optional(held).await?;
+    Ok(holder.is_none())
+}
+
 /// Gives `name` back, so that another node need not wait.
 ///
 /// # Errors

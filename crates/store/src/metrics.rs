@@ -30,17 +30,17 @@ pub const METRICS: &[Metric] = &[
     Metric::seconds("job_duration_seconds", "How long an attempt of a job took"),
     Metric::counter(
         "job_leases_lost_total",
-        "Attempts whose job belonged to a later attempt when they ended",
+        "Attempts whose outcome was refused because another worker has the job by now",
     ),
-    Metric::counter("jobs_claimed_total", "Jobs that this process took from the queue"),
-    Metric::gauge("jobs_dead", "Jobs that have used up their attempts"),
+    Metric::counter("jobs_claimed_total", "Jobs that workers of this process took"),
+    Metric::gauge("jobs_dead", "Failed jobs in the whole database"),
     Metric::new(
         "jobs_oldest_due_seconds",
         MetricKind::Gauge,
         MetricUnit::Seconds,
-        "For how long the oldest due job has been waiting",
+        "For how long the oldest job that is due has waited; 0 when none is due",
     ),
-    Metric::gauge("jobs_queued", "Jobs that wait"),
-    Metric::gauge("jobs_running", "Jobs that a worker holds"),
+    Metric::gauge("jobs_queued", "Jobs that wait in the whole database"),
+    Metric::gauge("jobs_running", "Jobs that run in the whole database"),
     Metric::counter("jobs_total", "Attempts of jobs by outcome"),
 ];

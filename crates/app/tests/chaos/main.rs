@@ -2,6 +2,14 @@
 //!
 //! A disk that is full is a limit on the size of files here, because mounting a small disk needs root; the long run does both.
 
+// Clippy allows `unwrap` in tests, and recognises helpers by `cfg(test)`.
+#![cfg(test)]
+
+mod node;
+mod outside;
+mod rolling;
+mod upgrade;
+
 use karavan_bench::call;
 
 /// Where `bin/test` has put its server.

@@ -5,19 +5,21 @@
 
 use karavan_clients::telegram::RawUpdate;
 use karavan_kernel::Actor;
-use karavan_store::{Db, StoreError, StoreResult, queue::Enqueue};
+use karavan_store::{StoreError, StoreResult, queue::Enqueue};
 
-use super::{HandleUpdate, input, store};
+use super::{Bots, HandleUpdate, input, metrics::count_updates, store};
 
 /// Stores what is new and asks for it to be handled. Once this returns, Telegram may forget the updates.
-pub(super) async fn store(db: &Db, bot: &'static str, updates: &[RawUpdate]) -> StoreResult<()> {
+pub(super) async fn store(bots: &Bots, bot: &'static str, updates: &[RawUpdate]) -> StoreResult<()> {
     if updates.is_empty() {
         return Ok(());
     }
-    let mut tx = db.begin(Actor::System("bots")).await?;
+    let mut tx = bots.platform.db.begin(Actor::System("bots")).await?;
+    let mut new = 0;
     for update in updates {
         let content = serde_json::to_string(update).map_err(|error| StoreError::Malformed(error.to_string()))?;
         if store::insert_update(&mut tx, bot, update.update_id, &content).await? {
+            new += 1;
             let chat = chat_of(update).unwrap_or(0);
             let job = HandleUpdate {
                 bot: bot.to_owned(),
@@ -27,7 +29,9 @@ pub(super) async fn store(db: &Db, bot: &'static str, updates: &[RawUpdate]) -> 
                 .await?;
         }
     }
-    tx.commit().await
+    tx.commit().await?;
+    count_updates(bot, &bots.mode, updates.len(), new);
+    Ok(())
 }
 
 /// The button that was pressed and waits for an answer.

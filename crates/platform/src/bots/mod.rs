@@ -13,6 +13,7 @@ mod def;
 mod input;
 mod intake;
 mod message;
+mod metrics;
 mod pace;
 mod polling;
 mod runner;
@@ -24,6 +25,7 @@ pub(crate) mod webhook;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use self::metrics::METRICS;
 pub use def::{BotDef, Talk};
 pub use input::{Input, Person};
 use karavan_clients::telegram::{Telegram, api::types::AllowedUpdate};

@@ -60,7 +60,7 @@ pub(super) async fn hear(bots: &Bots, name: &'static str, bot: &Bot, wait: Durat
         }
         polled => polled?,
     };
-    intake::store(&bots.platform.db, name, &updates).await?;
+    intake::store(bots, name, &updates).await?;
     let last = updates.iter().map(|update| update.update_id).max();
     bot.confirm.set(last.map_or(0, |last| last + 1));
     answer_presses(&bot.line, &updates).await;

@@ -14,10 +14,12 @@ use karavan_web::origin::Origin;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, Bots, HearError, Mode, polling::hear, webhook::tend};
+use super::{Bot, Bots, HearError, Mode, metrics::Serving, polling::hear, webhook::tend};
 
 /// Renewed three times within a lease's life.
 const RENEW: Duration = Duration::from_secs(5);
+/// How often a node that waits looks whether the holder has given the lease back: people notice a longer silence.
+const WATCH: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_secs(25);
 /// How often a webhook is looked at.
 const LOOK: Duration = Duration::from_secs(60);
@@ -110,22 +112,37 @@ impl Runner {
     /// Waits for the bot's lease, serves while holding it, waits again.
     async fn run(self, stop: CancellationToken) {
         let name = self.name;
+        Serving::waits(name);
         while !stop.is_cancelled() {
             match acquire(&self.bots, name).await {
                 Ok(Some(_epoch)) => self.serve(&stop).await,
                 Ok(None) => {}
                 Err(error) => tracing::warn!(bot = name, %error, "The bot's lease cannot be asked for now"),
             }
-            tokio::select! { () = stop.cancelled() => {}, () = tokio::time::sleep(RENEW) => {} }
+            tokio::select! { () = stop.cancelled() => {}, () = self.wait_until_free() => {} }
         }
         if let Err(error) = give_back(&self.bots, name).await {
             tracing::warn!(bot = name, %error, "The bot's lease was not given back; it runs out by itself");
         }
     }
 
+    /// Ends when the lease can be asked for: soon after its holder gave it back, and not too often while the database is away.
+    async fn wait_until_free(&self) {
+        let platform = &self.bots.platform;
+        loop {
+            tokio::time::sleep(WATCH).await;
+            match lease::is_free(&platform.db, &lease_of(self.name), &platform.node).await {
+                Ok(false) => {}
+                Ok(true) => return,
+                Err(_unreachable) => return tokio::time::sleep(RENEW).await,
+            }
+        }
+    }
+
     /// Hears and sends until the lease is lost or the program stops.
     async fn serve(&self, stop: &CancellationToken) {
         let held = stop.child_token();
+        let _shown = Serving::begins(self.name);
         let hear = async {
             match &self.bots.mode {
                 Mode::Polling => self.poll(&held).await,

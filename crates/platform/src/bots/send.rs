@@ -7,7 +7,11 @@ use karavan_kernel::Timestamp;
 use karavan_store::queue::{Done, Job, JobCx, JobError};
 use serde::{Deserialize, Serialize};
 
-use super::{Bot, Bots, Message, store};
+use super::{
+    Bot, Bots, Message,
+    metrics::{Answer, count_message},
+    store,
+};
 
 /// Sends one message of a bot to a chat.
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,7 +52,9 @@ impl Job for Send {
             return Err(JobError::Postpone(pause));
         }
         let begun = cx.db().clock().now();
-        match self.deliver(bot).await {
+        let delivered = self.deliver(bot).await;
+        count_message(name, answer_of(&delivered));
+        match delivered {
             Ok(()) => cx.finish_empty().await,
             Err(TelegramError::TooManyRequests { retry_after }) => {
                 cx.state.pace.refused(name, self.chat, retry_after);
@@ -62,6 +68,15 @@ impl Job for Send {
             Err(error) if error.is_retryable() => Err(JobError::retry(error)),
             Err(error) => Err(JobError::fail(error)),
         }
+    }
+}
+
+fn answer_of(delivered: &Result<(), TelegramError>) -> Answer {
+    match delivered {
+        Ok(()) => Answer::Sent,
+        Err(TelegramError::TooManyRequests { .. }) => Answer::TooMany,
+        Err(error) if error.is_unreachable() => Answer::Unreachable,
+        Err(_) => Answer::Failed,
     }
 }
 

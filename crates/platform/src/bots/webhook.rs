@@ -72,7 +72,7 @@ async fn receive(
         return Err(refuse(&bots, &ctx, &name));
     };
     let Json(update) = Json::<RawUpdate>::from_request(request, &()).await?;
-    intake::store(&bots.platform.db, name, std::slice::from_ref(&update)).await?;
+    intake::store(&bots, name, std::slice::from_ref(&update)).await?;
     // An answer may carry one call: the pressed button stops waiting without a request of our own.
     Ok(match intake::press_of(&update) {
         Some(id) => Json(json!({ "method": "answerCallbackQuery", "callback_query_id": id })).into_response(),

@@ -35,6 +35,19 @@ async fn a_released_lease_is_free_at_once_and_only_its_holder_can_release_it(t: 
 }
 
 #[app_test]
+async fn those_who_wait_see_when_it_is_free_without_taking_it(t: TestDb) {
+    let free = async |node: &str| lease::is_free(&t, BOT, node).await.unwrap();
+    assert!(free("node-2").await, "nobody ever held it");
+    lease::acquire(&t, BOT, "node-1").await.unwrap().unwrap();
+    assert!(free("node-1").await && !free("node-2").await);
+    lease::release(&t, BOT, "node-1").await.unwrap();
+    assert!(free("node-2").await);
+    lease::acquire(&t, BOT, "node-1").await.unwrap().unwrap();
+    t.clock.advance(lease::LIFE);
+    assert!(free("node-2").await, "it has run out");
+}
+
+#[app_test]
 async fn names_are_held_apart(t: TestDb) {
     lease::acquire(&t, BOT, "node-1").await.unwrap().unwrap();
     assert_eq!(lease::acquire(&t, "bot:barista", "node-2").await.unwrap(), Some(1));
