@@ -43,7 +43,8 @@ class Rows:
         while time.monotonic() < end:
             if self.count()[1] >= jobs:
                 return True
-            time.sleep(0.005)
+            # Rarely: the question runs on the cores and the database of those who are measured.
+            time.sleep(0.05)
         return False
 
 

@@ -47,6 +47,11 @@ const MODE: [&str; 2] = ["sslmode", "ssl-mode"];
 impl Way {
     pub(super) fn new(written: &Written, production: bool) -> Result<Self, Problems> {
         let mut url = parse(&written.url)?;
+        if host(&url).is_empty() {
+            // The driver would take it from PGHOST, which nobody has looked at.
+            let advice = "names no server; a socket is named by ?host=/run/postgresql";
+            return Err(problem("database.url", advice));
+        }
         let is_local = is_local(&url);
         let mut problems = Problems::default();
         let mode = match (written.tls.mode(), mode_in(&url)?) {
@@ -184,19 +189,24 @@ fn mode_in(url: &Url) -> Result<Option<Mode>, Problems> {
     }
 }
 
-/// A socket or a loopback address: nothing leaves the machine.
-fn is_local(url: &Url) -> bool {
+/// Who is asked, as the driver reads it.
+fn host(url: &Url) -> String {
     let asked = url
         .query_pairs()
         .filter(|(name, _)| matches!(&**name, "host" | "hostaddr"));
-    let host = match asked.last() {
+    match asked.last() {
         Some((_, host)) => host.into_owned(),
         None => url.host_str().unwrap_or_default().to_owned(),
-    };
+    }
+}
+
+/// A socket or a loopback address: nothing leaves the machine.
+fn is_local(url: &Url) -> bool {
+    let host = host(url);
     let is_socket = host.starts_with('/') || host.to_ascii_lowercase().starts_with("%2f");
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let is_loopback = bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    host.is_empty() || host == "localhost" || is_socket || is_loopback
+    host == "localhost" || is_socket || is_loopback
 }
 
 const fn has_root(written: &Written) -> bool {

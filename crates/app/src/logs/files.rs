@@ -1,6 +1,11 @@
 //! Two logs of one process: everything, and the errors once more.
 
-use std::{fs::DirBuilder, io, os::unix::fs::DirBuilderExt, path::Path};
+use std::{
+    fs::{DirBuilder, File},
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::Path,
+};
 
 use super::{
     rotation::{RotatingFile, Rotation},
@@ -12,16 +17,22 @@ use super::{
 pub(super) struct Files {
     all: RotatingFile,
     errors: RotatingFile,
+    /// Held as long as we write.
+    _lock: File,
 }
 
 impl Files {
     /// Creates the folder if there is none.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or another process writes there.
     pub(super) fn open(folder: &Path, name: &str, rotation: Rotation) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let lock = File::create(folder.join(format!("{name}.lock")))?;
+        lock.try_lock()
+            .map_err(|_taken| io::Error::other("another process writes them"))?;
         Ok(Self {
+            _lock: lock,
             all: RotatingFile::open(folder.join(format!("{name}.log")), rotation)?,
             errors: RotatingFile::open(folder.join(format!("{name}.error.log")), rotation)?,
         })
@@ -56,10 +67,23 @@ mod tests {
     }
 
     #[test]
+    fn two_processes_do_not_write_the_same_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let rotation = Rotation { bytes: 100, files: 2 };
+        let first = Files::open(folder.path(), "web", rotation).unwrap();
+        Files::open(folder.path(), "worker", rotation).unwrap();
+        let refused = Files::open(folder.path(), "web", rotation).unwrap_err();
+        assert_eq!(refused.to_string(), "another process writes them");
+        drop(first);
+        Files::open(folder.path(), "web", rotation).unwrap();
+    }
+
+    #[test]
     fn a_full_disk_takes_no_line_and_ends_nothing() {
         // The system's own device for it: every write says that there is no room.
         let full = || RotatingFile::open("/dev/full".into(), Rotation { bytes: 100, files: 1 }).unwrap();
         let mut files = Files {
+            _lock: tempfile::tempfile().unwrap(),
             all: full(),
             errors: full(),
         };

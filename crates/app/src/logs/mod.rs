@@ -1,7 +1,6 @@
 //! The log of this process: lines to the standard error stream, so that stdout is for people, and to files.
 //!
-//! **Always holds:** only `karavan up` writes files, after it has locked the data folder, so no two processes put the same
-//! file aside. Whoever logs never waits: [`sink`] drops and counts what a slow or full disk cannot take. A panic is a line.
+//! **Always holds:** only `karavan up` writes files, and it locks them, so no two processes put the same file aside. Whoever logs never waits: [`sink`] drops and counts what a slow or full disk cannot take. A panic is a line.
 //!
 //! **Absent on purpose:** shipping. A collector reads the stream or the files.
 
@@ -102,11 +101,17 @@ fn name(roles: &Roles) -> String {
 }
 
 fn filter(config: &LogConfig, otherwise: &str) -> Result<EnvFilter, Failure> {
-    let level = match config.level.as_str() {
+    filter_of(match config.level.as_str() {
         "" => otherwise,
         chosen => chosen,
-    };
-    EnvFilter::try_new(level).map_err(|error| Failure::new(Status::Configuration, format_args!("log.level: {error}")))
+    })
+}
+
+fn filter_of(level: &str) -> Result<EnvFilter, Failure> {
+    let unreadable = |error| Failure::new(Status::Configuration, format_args!("log.level: {error}"));
+    let filter = EnvFilter::try_new(level).map_err(unreadable)?;
+    // What people did is told at any level.
+    Ok(filter.add_directive("audit=info".parse().expect("a target and a level")))
 }
 
 fn json<S>(sink: Sink, filter: EnvFilter) -> Box<dyn Layer<S> + Send + Sync>
@@ -146,5 +151,14 @@ mod tests {
         assert_eq!(name(&Roles::default()), "karavan");
         assert_eq!(name(&"worker,web".parse().unwrap()), "web-worker");
         assert_eq!(name(&"bots".parse().unwrap()), "bots");
+    }
+
+    #[test]
+    fn what_people_did_is_told_at_any_level() {
+        let filtered = Registry::default().with(filter_of("warn").unwrap());
+        tracing::subscriber::with_default(filtered, || {
+            assert!(tracing::enabled!(target: "audit", tracing::Level::INFO));
+            assert!(!tracing::enabled!(tracing::Level::INFO));
+        });
     }
 }

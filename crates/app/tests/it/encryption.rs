@@ -86,6 +86,15 @@ fn production_sends_nothing_unencrypted_to_another_machine() {
 }
 
 #[test]
+fn an_address_without_a_server_is_refused_because_the_driver_would_ask_the_environment() {
+    let refused = problems("[database]\nurl = \"postgres:///karavan\"\n", &[]);
+    insta::assert_snapshot!(refused, @r"
+    the configuration has 1 problem:
+      database.url (/karavan.toml): names no server; a socket is named by ?host=/run/postgresql
+    ");
+}
+
+#[test]
 fn settings_that_contradict_each_other_are_told() {
     let text = "[database]\nurl = \"postgres://me:hunter2@db/k?sslmode=disable\"\ntls = \"require\"\n\
         tls_root_cert = \"/nowhere/root.crt\"\ntls_client_key = \"/dev/null\"\nmin_connections = 17\n";
