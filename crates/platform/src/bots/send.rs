@@ -7,7 +7,7 @@ use karavan_kernel::Timestamp;
 use karavan_store::queue::{Done, Job, JobCx, JobError};
 use serde::{Deserialize, Serialize};
 
-use super::{Bot, Bots, Message, store};
+use super::{Bot, Bots, Message, pace::Kind, store};
 
 /// Sends one message of a bot to a chat.
 #[derive(Debug, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Send {
     pub(crate) bot: String,
     pub(crate) chat: i64,
     pub(crate) what: Outgoing,
+    /// How long it may wait for others.
+    #[serde(default)]
+    pub(crate) kind: Kind,
 }
 
 /// What is sent.
@@ -44,7 +47,7 @@ impl Job for Send {
         if known.is_some_and(|(_, reachable)| !reachable) {
             return cx.finish_empty().await;
         }
-        if let Some(pause) = cx.state.pace.wait_for_room(name, self.chat) {
+        if let Some(pause) = cx.state.pace.wait_for_room(name, self.chat, self.kind) {
             return Err(JobError::Postpone(pause));
         }
         let begun = cx.db().clock().now();

@@ -55,7 +55,7 @@ impl Job for HandleUpdate {
             notify::drop_buttons(&mut tx, bot, chat, message_id).await?;
         }
         for message in replies {
-            notify::telegram(&mut tx, bot, chat, message).await?;
+            notify::reply(&mut tx, bot, chat, message).await?;
         }
         store::close_update(&mut tx, bot, self.update_id).await?;
         cx.finish(tx).await

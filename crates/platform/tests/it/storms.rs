@@ -79,10 +79,14 @@ async fn three_hundred_messages_arrive_once_and_in_order_through_a_storm(t: Post
         cuts: 50,
         lost_answers: 0,
     };
-    let (crowd, _seconds) = t.mails_in(weather).await;
+    let (crowd, seconds) = t.mails_in(weather).await;
     for person in &crowd {
         assert_eq!(heard(person), all(), "{}", person.name);
     }
+    assert!(
+        seconds < 600,
+        "what waits goes out when the pauses and retries end: {seconds}"
+    );
 }
 
 #[app_test]
