@@ -7,7 +7,10 @@ use karavan_kernel::Timestamp;
 use karavan_store::queue::{Done, Job, JobCx, JobError};
 use serde::{Deserialize, Serialize};
 
-use super::{Bot, Bots, Message, pace::Kind, store};
+use super::{Bot, Bots, Message, pace::Kind, store, update::NO_TOKEN_HERE};
+
+/// How long a message waits when Telegram does not know the token.
+const TOKEN_REFUSED: Duration = Duration::from_secs(60);
 
 /// Sends one message of a bot to a chat.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,7 +44,7 @@ impl Job for Send {
 
     async fn run(self, cx: JobCx<Bots>) -> Result<Done, JobError> {
         let Some((name, bot)) = cx.state.get(&self.bot) else {
-            return Err(JobError::fail(format!("the bot `{}` is switched off", self.bot)));
+            return Err(JobError::Postpone(NO_TOKEN_HERE));
         };
         let known = store::chat(&mut *cx.db().read().await?, name, self.chat).await?;
         if known.is_some_and(|(_, reachable)| !reachable) {
@@ -62,6 +65,8 @@ impl Job for Send {
             Err(TelegramError::Rejected { .. }) if matches!(self.what, Outgoing::DropButtons { .. }) => {
                 cx.finish_empty().await
             }
+            // The token was revoked or is being changed: that is no fault of the message, and all of them keep their order.
+            Err(TelegramError::Unauthorized) => Err(JobError::Postpone(TOKEN_REFUSED)),
             Err(error) if error.is_retryable() => Err(JobError::retry(error)),
             Err(error) => Err(JobError::fail(error)),
         }

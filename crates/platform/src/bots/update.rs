@@ -1,5 +1,7 @@
 //! The job that runs one turn of a conversation.
 
+use std::time::Duration;
+
 use karavan_clients::telegram::RawUpdate;
 use karavan_kernel::{Actor, Locale};
 use karavan_store::queue::{Done, Job, JobCx, JobError};
@@ -12,6 +14,9 @@ use super::{
     turn::CONVERSATION_LIFE,
 };
 use crate::notify;
+
+/// A node without the bot's token leaves its jobs to others for so long.
+pub(super) const NO_TOKEN_HERE: Duration = Duration::from_secs(60);
 
 /// Handles an update that is stored in `bots_updates`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,7 +33,12 @@ impl Job for HandleUpdate {
 
     async fn run(self, cx: JobCx<Bots>) -> Result<Done, JobError> {
         let Some((bot, def)) = cx.state.get(&self.bot).map(|(name, bot)| (name, bot.clone())) else {
-            return Err(JobError::fail(format!("the bot `{}` is switched off", self.bot)));
+            // Another node may have it, or this one after its next start.
+            tracing::debug!(
+                bot = self.bot,
+                "This node has no token of the bot: its update is left to others"
+            );
+            return Err(JobError::Postpone(NO_TOKEN_HERE));
         };
         let content = store::update_content(&mut *cx.db().read().await?, bot, self.update_id).await?;
         let Some(event) = content.as_deref().and_then(parse) else {
