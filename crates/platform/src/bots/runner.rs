@@ -1,7 +1,9 @@
 //! Serves bots: one node at a time holds a bot's lease, hears (or looks after the webhook) and sends its messages.
 //!
-//! **Always holds:** a node that lost the lease stops hearing and sending within seconds; what it stores or sends meanwhile
-//! is stored once and sent once, because the rows decide.
+//! **Always holds:** a node that lost the lease, or that cannot ask whether it has, lets go before another may take it: it
+//! hears nothing more and begins no further message. What two nodes store all the same is stored once, because the rows
+//! decide. A sent message is no row: it comes twice when the process died or was frozen between sending it and writing that
+//! down, or when Telegram's answer got lost.
 
 use std::{sync::Arc, time::Duration};
 

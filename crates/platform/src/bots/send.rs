@@ -1,4 +1,9 @@
 //! The job that sends one message: rate limits, pauses and blocked chats end here.
+//!
+//! **Always holds:** a message is not given up because this node cannot speak for the bot, by whatever token.
+//!
+//! **Absent on purpose:** exactly once. Telegram has no key that would tell a repeated message from a new one, so a message
+//! comes twice when its answer gets lost, or when this process dies or is frozen after sending and before it is written down.
 
 use std::time::Duration;
 
@@ -52,6 +57,10 @@ impl Job for Send {
         }
         if let Some(pause) = cx.state.pace.wait_for_room(name, self.chat, self.kind) {
             return Err(JobError::Postpone(pause));
+        }
+        if cx.is_cancelled() {
+            // Somebody else sends it by now, or nobody is to.
+            return Err(JobError::Postpone(Duration::ZERO));
         }
         let begun = cx.db().clock().now();
         match self.deliver(bot).await {
