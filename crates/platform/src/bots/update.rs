@@ -1,4 +1,10 @@
 //! The job that runs one turn of a conversation.
+//!
+//! **Always holds:** every update has a job, and every job handles one update: of those of its chat that wait, the one that
+//! Telegram numbered first. So the turns are in order although a press may be delivered before the text before it.
+//!
+//! **Absent on purpose:** waiting for an update that has not come. A press that was handled before the text arrived stays
+//! handled; the text is the next turn then.
 
 use std::time::Duration;
 
@@ -18,7 +24,7 @@ use crate::notify;
 /// A node without the bot's token leaves its jobs to others for so long.
 pub(super) const NO_TOKEN_HERE: Duration = Duration::from_secs(60);
 
-/// Handles an update that is stored in `bots_updates`.
+/// Handles an update that is stored in `bots_updates`: this one, or one of the same chat that comes before it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct HandleUpdate {
     /// The bot's name.
@@ -40,9 +46,19 @@ impl Job for HandleUpdate {
             );
             return Err(JobError::Postpone(NO_TOKEN_HERE));
         };
-        let content = store::update_content(&mut *cx.db().read().await?, bot, self.update_id).await?;
-        let Some(event) = content.as_deref().and_then(parse) else {
-            return self.close_only(&cx).await;
+        let next = store::next_update(&mut *cx.db().read().await?, bot, self.update_id).await?;
+        let Some((update_id, content)) = next else {
+            // It was too old to be kept.
+            return cx.finish_empty().await;
+        };
+        if cx.is_last_attempt() {
+            // Before it: an attempt that panics or takes too long cannot say so afterwards.
+            let mut tx = cx.begin().await?;
+            store::give_update_up(&mut tx, bot, update_id).await?;
+            tx.commit().await?;
+        }
+        let Some(event) = parse(&content) else {
+            return close_only(&cx, bot, update_id).await;
         };
 
         let mut turn = open_turn(&cx, bot, event.person, event.input).await?;
@@ -67,18 +83,16 @@ impl Job for HandleUpdate {
         for message in replies {
             notify::reply(&mut tx, bot, chat, message).await?;
         }
-        store::close_update(&mut tx, bot, self.update_id).await?;
+        store::close_update(&mut tx, bot, update_id).await?;
         cx.finish(tx).await
     }
 }
 
-impl HandleUpdate {
-    /// Nothing to talk about: handled before, from a group, or of a kind that bots here do not read.
-    async fn close_only(&self, cx: &JobCx<Bots>) -> Result<Done, JobError> {
-        let mut tx = cx.begin().await?;
-        store::close_update(&mut tx, &self.bot, self.update_id).await?;
-        cx.finish(tx).await
-    }
+/// Nothing to talk about: from a group, or of a kind that bots here do not read.
+async fn close_only(cx: &JobCx<Bots>, bot: &str, update_id: i64) -> Result<Done, JobError> {
+    let mut tx = cx.begin().await?;
+    store::close_update(&mut tx, bot, update_id).await?;
+    cx.finish(tx).await
 }
 
 fn parse(content: &str) -> Option<Event> {

@@ -3,9 +3,11 @@
 //! **Always holds:** the secret header is compared in constant time before the body is read; without it nothing is written.
 //! The answer is given after the update's row and job have committed, so what Telegram considers delivered is ours.
 //!
-//! **Order:** Telegram posts the updates of one chat one after another, each after the answer to the one before, so arrival
-//! is the order of `update_id`. Should one be overtaken all the same (by a repeated delivery, or through a proxy), it is
-//! handled once, when it arrives: waiting for a number that may never come would hold the chat up.
+//! **Order:** Telegram posts what is written in a chat one after another, each after the answer to the one before; but a
+//! pressed button waits in a queue of the person who pressed it, beside that of the chat. So a press may arrive before the
+//! text that was written before it, and a repeated delivery or a proxy may change the order too. What is stored by the time
+//! a turn begins is handled in the order of `update_id` (`update`). An update that arrives after a later one was handled is
+//! handled then: waiting for a number that may never come would hold the chat up.
 
 use std::time::Duration;
 

@@ -16,14 +16,14 @@ const INSTANT: Duration = Duration::from_micros(1);
 #[app_test]
 async fn an_update_is_kept_once_and_emptied_when_it_is_handled(t: TestDb) {
     let mut tx = t.begin(BOTS).await.unwrap();
-    assert!(store::insert_update(&mut tx, CLERK, 41, "{}").await.unwrap());
-    assert!(store::insert_update(&mut tx, CLERK, 42, "hello").await.unwrap());
+    assert!(store::insert_update(&mut tx, CLERK, ANNA, 41, "{}").await.unwrap());
+    assert!(store::insert_update(&mut tx, CLERK, ANNA, 42, "hello").await.unwrap());
     assert!(
-        !store::insert_update(&mut tx, CLERK, 42, "again").await.unwrap(),
+        !store::insert_update(&mut tx, CLERK, ANNA, 42, "again").await.unwrap(),
         "it was delivered before"
     );
     assert!(
-        store::insert_update(&mut tx, GUARD, 42, "of another bot")
+        store::insert_update(&mut tx, GUARD, ANNA, 42, "of another bot")
             .await
             .unwrap()
     );
@@ -36,7 +36,9 @@ async fn an_update_is_kept_once_and_emptied_when_it_is_handled(t: TestDb) {
     assert_eq!(store::update_content(&mut tx, CLERK, 42).await.unwrap(), None);
     assert_eq!(store::update_content(&mut tx, CLERK, 7).await.unwrap(), None);
     assert!(
-        !store::insert_update(&mut tx, CLERK, 42, "much later").await.unwrap(),
+        !store::insert_update(&mut tx, CLERK, ANNA, 42, "much later")
+            .await
+            .unwrap(),
         "it is still recognised"
     );
     let missing = store::close_update(&mut tx, CLERK, 7).await;
