@@ -208,3 +208,13 @@ pub async fn purge_before(tx: &mut Tx, moment: Timestamp) -> StoreResult<u64> {
     );
     Ok(conversations.count() + tx.execute(updates).await?.count())
 }
+
+/// Removes updates older than `moment` that were never handled: what people wrote is not kept for ever because a job died.
+/// By age alone: a job that is tried again after that finds nothing to do.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn purge_unhandled_before(tx: &mut Tx, moment: Timestamp) -> StoreResult<u64> {
+    let updates = sql!("DELETE FROM bots_updates WHERE received_at < $1", moment);
+    Ok(tx.execute(updates).await?.count())
+}
