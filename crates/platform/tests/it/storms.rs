@@ -155,7 +155,9 @@ async fn a_storm_over_the_whole_bot_is_waited_out_without_counting_attempts(t: P
     }
     t.telegram.storm(BOT, 60);
     t.run_jobs().await;
-    for job in t.jobs().await {
+    let jobs = t.jobs().await;
+    assert_eq!(jobs.len(), 3);
+    for job in jobs {
         assert_eq!(job.last_error, None);
         assert_eq!(
             job.run_at.since(t.clock.now()),
@@ -164,6 +166,9 @@ async fn a_storm_over_the_whole_bot_is_waited_out_without_counting_attempts(t: P
             job.payload
         );
         assert!(job.max_attempts > 10, "the attempt was given back");
+    }
+    for person in [&anna, &boris, &vera] {
+        assert_eq!(heard(person), [""; 0]);
     }
     t.clock.advance(Duration::from_secs(59));
     t.run_jobs().await;
