@@ -153,7 +153,7 @@ async fn a_job_is_started_now_cancelled_replayed_and_discarded(t: Post) {
         .form(&format!("/admin/jobs/{later}/cancel"), &[])
         .await
         .expect(409);
-    assert!(gone.text().contains("This job is gone"));
+    assert!(gone.text().contains("This job is done, cancelled or stopping already"));
 
     let id = dead(&t).await;
     owner.form(&format!("/admin/jobs/{id}/replay"), &[]).await.expect(303);
