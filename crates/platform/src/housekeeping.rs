@@ -13,6 +13,8 @@ use crate::{Platform, bots};
 
 /// How long a repeated request still gets its first answer, and a handled update is still recognised.
 const MEMORY: Duration = Duration::from_secs(2 * 24 * 3600);
+/// How long what a person wrote is kept when it could not be handled: until then its job can be tried again.
+const UNHANDLED: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Removes expired rows.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,8 +30,10 @@ impl Job for TidyUp {
         let sessions = sessions::store::purge_expired(&mut tx).await?;
         let keys = idempotency::purge_before(&mut tx, before).await?;
         let chats = bots::store::purge_before(&mut tx, before).await?;
+        let unhandled = tx.now() - UNHANDLED;
+        let unhandled = bots::store::purge_unhandled_before(&mut tx, unhandled).await?;
         let counts = queue::forget_counts(&mut tx).await?;
-        tracing::info!(sessions, keys, chats, counts, "Removed what has expired");
+        tracing::info!(sessions, keys, chats, unhandled, counts, "Removed what has expired");
         cx.finish(tx).await
     }
 }

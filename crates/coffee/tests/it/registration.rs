@@ -62,7 +62,7 @@ async fn hears_contact(t: &Cafe, person: &Person, contact: serde_json::Value) {
             "chat": { "id": person.id, "type": "private", "first_name": person.name },
             "from": { "id": person.id, "is_bot": false, "first_name": person.name, "language_code": "ru" },
         } });
-        if chats::insert_update(&mut tx, bots::GUEST, job.update_id, &content.to_string())
+        if chats::insert_update(&mut tx, bots::GUEST, person.id, job.update_id, &content.to_string())
             .await
             .unwrap()
         {

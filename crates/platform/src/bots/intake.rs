@@ -1,7 +1,8 @@
 //! The way in for updates, by polling and by webhook alike.
 //!
 //! **Always holds:** an update and the job that handles it are stored in one transaction, once by bot and `update_id`,
-//! however often and on whichever node it arrives. Jobs of one chat run in the order in which its updates were stored.
+//! however often and on whichever node it arrives. Jobs of one chat run one after another, and each takes the update that
+//! Telegram numbered first of those that wait by then (`update`).
 
 use karavan_clients::telegram::RawUpdate;
 use karavan_kernel::Actor;
@@ -18,9 +19,9 @@ pub(super) async fn store(bots: &Bots, bot: &'static str, updates: &[RawUpdate])
     let mut new = 0;
     for update in updates {
         let content = serde_json::to_string(update).map_err(|error| StoreError::Malformed(error.to_string()))?;
-        if store::insert_update(&mut tx, bot, update.update_id, &content).await? {
+        let chat = chat_of(update).unwrap_or(0);
+        if store::insert_update(&mut tx, bot, chat, update.update_id, &content).await? {
             new += 1;
-            let chat = chat_of(update).unwrap_or(0);
             let job = HandleUpdate {
                 bot: bot.to_owned(),
                 update_id: update.update_id,

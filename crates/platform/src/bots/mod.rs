@@ -32,6 +32,7 @@ use karavan_clients::telegram::{Telegram, api::types::AllowedUpdate};
 use karavan_kernel::Secret;
 use karavan_web::origin::Origin;
 pub use message::{InlineButton, Keyboard, Message, ReplyButton};
+pub(crate) use pace::Kind;
 pub use polling::HearError;
 pub use runner::{give_back, poll_once, run, step};
 pub(crate) use send::Outgoing;

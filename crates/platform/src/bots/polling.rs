@@ -10,12 +10,18 @@ use std::{
     time::Duration,
 };
 
+use futures::{StreamExt, stream};
 use karavan_clients::telegram::{RawUpdate, Telegram, TelegramError, api::methods::AnswerCallbackQueryParams};
 use karavan_store::StoreError;
+use tokio::time::timeout;
 
 use super::{ALLOWED, Bot, Bots, intake};
 
 const MOST_UPDATES: u32 = 100;
+/// Pressed buttons being answered at a time …
+const MOST_ANSWERS: usize = 8;
+/// … for so long each: the next poll waits for them.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// Why a bot could not hear.
 #[derive(Debug, thiserror::Error)]
@@ -75,10 +81,15 @@ async fn poll(bot: &Bot, wait: Duration) -> Result<Vec<RawUpdate>, TelegramError
 
 /// Ends the waiting on pressed buttons at once, best effort: the real answer is a message.
 async fn answer_presses(line: &Telegram, updates: &[RawUpdate]) {
-    for id in updates.iter().filter_map(intake::press_of) {
-        let answer = AnswerCallbackQueryParams::builder().callback_query_id(id).build();
-        if let Err(error) = line.answer_callback_query(&answer).await {
-            tracing::debug!(%error, "A pressed button was not answered");
-        }
+    let presses = stream::iter(updates.iter().filter_map(intake::press_of));
+    presses.for_each_concurrent(MOST_ANSWERS, |id| answer(line, id)).await;
+}
+
+async fn answer(line: &Telegram, id: String) {
+    let answer = AnswerCallbackQueryParams::builder().callback_query_id(id).build();
+    match timeout(ANSWER, line.answer_callback_query(&answer)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "A pressed button was not answered"),
+        Err(_elapsed) => tracing::debug!("A pressed button was not answered in {ANSWER:?}"),
     }
 }

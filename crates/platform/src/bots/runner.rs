@@ -1,17 +1,22 @@
 //! Serves bots: one node at a time holds a bot's lease, hears (or looks after the webhook) and sends its messages.
 //!
-//! **Always holds:** a node that lost the lease stops hearing and sending within seconds; what it stores or sends meanwhile
-//! is stored once and sent once, because the rows decide.
+//! **Always holds:** a node that lost the lease, or that cannot ask whether it has, lets go before another may take it: it
+//! hears nothing more and begins no further message. What two nodes store all the same is stored once, because the rows
+//! decide. A sent message is no row: it comes twice when the process died or was frozen between sending it and writing that
+//! down, or when Telegram's answer got lost.
 
 use std::{sync::Arc, time::Duration};
 
 use karavan_clients::telegram::TelegramError;
 use karavan_store::{
-    StoreResult, lease,
+    StoreError, StoreResult, lease,
     queue::{Registry, Worker, WorkerConfig},
 };
 use karavan_web::origin::Origin;
-use tokio::task::JoinSet;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Bot, Bots, HearError, Mode, metrics::Serving, polling::hear, webhook::tend};
@@ -83,8 +88,13 @@ pub async fn give_back(bots: &Bots, name: &str) -> StoreResult<()> {
     lease::release(&bots.platform.db, &lease_of(name), &bots.platform.node).await
 }
 
+/// Gives up after [`RENEW`]: a connection that died without a word would keep us waiting for minutes.
 async fn acquire(bots: &Bots, name: &str) -> StoreResult<Option<i64>> {
-    lease::acquire(&bots.platform.db, &lease_of(name), &bots.platform.node).await
+    let lease = lease_of(name);
+    let asked = lease::acquire(&bots.platform.db, &lease, &bots.platform.node);
+    timeout(RENEW, asked)
+        .await
+        .unwrap_or(Err(StoreError::Busy("no answer about a lease")))
 }
 
 fn lease_of(name: &str) -> String {
@@ -153,13 +163,15 @@ impl Runner {
     }
 
     async fn keep_lease(&self, held: &CancellationToken) {
-        let mut missed = 0;
-        while missed < 2 {
-            tokio::select! { () = held.cancelled() => return, () = tokio::time::sleep(RENEW) => {} }
-            match acquire(&self.bots, self.name).await {
-                Ok(Some(_epoch)) => missed = 0,
-                Ok(None) => break,
-                Err(_unreachable) => missed += 1,
+        let (mut renewed, mut pause) = (Instant::now(), RENEW);
+        loop {
+            tokio::select! { () = held.cancelled() => return, () = tokio::time::sleep(pause) => {} }
+            let asked = Instant::now();
+            // By the time that another node may take the lease this one has let go, answers or not.
+            match timeout_at(renewed + (lease::LIFE - RENEW), acquire(&self.bots, self.name)).await {
+                Ok(Ok(Some(_epoch))) => (renewed, pause) = (asked, RENEW),
+                Ok(Err(_unreachable)) => pause = PAUSE,
+                Ok(Ok(None)) | Err(_) => break,
             }
         }
         tracing::warn!(bot = self.name, "The bot's lease is lost; another node serves it");

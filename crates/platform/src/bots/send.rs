@@ -1,4 +1,9 @@
 //! The job that sends one message: rate limits, pauses and blocked chats end here.
+//!
+//! **Always holds:** a message is not given up because this node cannot speak for the bot, by whatever token.
+//!
+//! **Absent on purpose:** exactly once. Telegram has no key that would tell a repeated message from a new one, so a message
+//! comes twice when its answer gets lost, or when this process dies or is frozen after sending and before it is written down.
 
 use std::time::Duration;
 
@@ -10,8 +15,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bot, Bots, Message,
     metrics::{Answer, count_message},
+    pace::Kind,
     store,
+    update::NO_TOKEN_HERE,
 };
+
+/// How long a message waits when Telegram does not know the token.
+const TOKEN_REFUSED: Duration = Duration::from_secs(60);
 
 /// Sends one message of a bot to a chat.
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,6 +29,9 @@ pub struct Send {
     pub(crate) bot: String,
     pub(crate) chat: i64,
     pub(crate) what: Outgoing,
+    /// How long it may wait for others.
+    #[serde(default)]
+    pub(crate) kind: Kind,
 }
 
 /// What is sent.
@@ -42,14 +55,18 @@ impl Job for Send {
 
     async fn run(self, cx: JobCx<Bots>) -> Result<Done, JobError> {
         let Some((name, bot)) = cx.state.get(&self.bot) else {
-            return Err(JobError::fail(format!("the bot `{}` is switched off", self.bot)));
+            return Err(JobError::Postpone(NO_TOKEN_HERE));
         };
         let known = store::chat(&mut *cx.db().read().await?, name, self.chat).await?;
         if known.is_some_and(|(_, reachable)| !reachable) {
             return cx.finish_empty().await;
         }
-        if let Some(pause) = cx.state.pace.wait_for_room(name, self.chat) {
+        if let Some(pause) = cx.state.pace.wait_for_room(name, self.chat, self.kind) {
             return Err(JobError::Postpone(pause));
+        }
+        if cx.is_cancelled() {
+            // Somebody else sends it by now, or nobody is to.
+            return Err(JobError::Postpone(Duration::ZERO));
         }
         let begun = cx.db().clock().now();
         let delivered = self.deliver(bot).await;
@@ -65,6 +82,8 @@ impl Job for Send {
             Err(TelegramError::Rejected { .. }) if matches!(self.what, Outgoing::DropButtons { .. }) => {
                 cx.finish_empty().await
             }
+            // The token was revoked or is being changed: that is no fault of the message, and all of them keep their order.
+            Err(TelegramError::Unauthorized) => Err(JobError::Postpone(TOKEN_REFUSED)),
             Err(error) if error.is_retryable() => Err(JobError::retry(error)),
             Err(error) => Err(JobError::fail(error)),
         }

@@ -3,16 +3,17 @@
 use karavan_kernel::{Locale, Timestamp};
 use karavan_store::{Conn, StoreResult, Tx, sql};
 
-/// Keeps an update unless it is known. `false`: it was delivered before.
+/// Keeps an update of a chat unless it is known. `false`: it was delivered before.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
-pub async fn insert_update(tx: &mut Tx, bot: &str, update_id: i64, content: &str) -> StoreResult<bool> {
+pub async fn insert_update(tx: &mut Tx, bot: &str, chat: i64, update_id: i64, content: &str) -> StoreResult<bool> {
     let insert = sql!(
-        "INSERT INTO bots_updates (bot, update_id, content, received_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO bots_updates (bot, update_id, chat_id, content, received_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (bot, update_id) DO NOTHING",
         bot,
         update_id,
+        chat,
         content,
         tx.now()
     );
@@ -33,6 +34,43 @@ pub async fn update_content(conn: &mut Conn, bot: &str, update_id: i64) -> Store
         .fetch_optional::<(Option<String>,)>(find)
         .await?
         .and_then(|(content,)| content))
+}
+
+/// The update that the job of `update_id` is to handle, and what it holds; `None`: nothing waits.
+///
+/// Of those of the chat that wait it is the one that Telegram numbered first. Those that were given up come last, the job's
+/// own before the others.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn next_update(conn: &mut Conn, bot: &str, update_id: i64) -> StoreResult<Option<(i64, String)>> {
+    let find = sql!(
+        "SELECT update_id, content FROM bots_updates
+         WHERE bot = $1 AND content IS NOT NULL
+           AND chat_id = (SELECT own.chat_id FROM bots_updates AS own WHERE own.bot = $1 AND own.update_id = $2)
+         ORDER BY given_up, CASE WHEN given_up AND update_id = $2 THEN 0 ELSE 1 END, update_id LIMIT 1",
+        bot,
+        update_id
+    );
+    if let Some(next) = conn.fetch_optional(find).await? {
+        return Ok(Some(next));
+    }
+    // Stored by a release that did not write down whose it is.
+    let own = update_content(conn, bot, update_id).await?;
+    Ok(own.map(|content| (update_id, content)))
+}
+
+/// Lets the updates behind this one go first from now on.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn give_update_up(tx: &mut Tx, bot: &str, update_id: i64) -> StoreResult<()> {
+    let give_up = sql!(
+        "UPDATE bots_updates SET given_up = TRUE WHERE bot = $1 AND update_id = $2",
+        bot,
+        update_id
+    );
+    tx.execute(give_up).await?.expect_rows(1)
 }
 
 /// Forgets what an update held: messages of people are not kept longer than needed.
@@ -169,4 +207,14 @@ pub async fn purge_before(tx: &mut Tx, moment: Timestamp) -> StoreResult<u64> {
         moment
     );
     Ok(conversations.count() + tx.execute(updates).await?.count())
+}
+
+/// Removes updates older than `moment` that were never handled: what people wrote is not kept for ever because a job died.
+/// By age alone: a job that is tried again after that finds nothing to do.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn purge_unhandled_before(tx: &mut Tx, moment: Timestamp) -> StoreResult<u64> {
+    let updates = sql!("DELETE FROM bots_updates WHERE received_at < $1", moment);
+    Ok(tx.execute(updates).await?.count())
 }

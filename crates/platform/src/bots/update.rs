@@ -1,4 +1,12 @@
 //! The job that runs one turn of a conversation.
+//!
+//! **Always holds:** every update has a job, and every job handles one update: of those of its chat that wait, the one that
+//! Telegram numbered first. So the turns are in order although a press may be delivered before the text before it.
+//!
+//! **Absent on purpose:** waiting for an update that has not come. A press that was handled before the text arrived stays
+//! handled; the text is the next turn then.
+
+use std::time::Duration;
 
 use karavan_clients::telegram::RawUpdate;
 use karavan_kernel::{Actor, Locale};
@@ -13,7 +21,10 @@ use super::{
 };
 use crate::notify;
 
-/// Handles an update that is stored in `bots_updates`.
+/// A node without the bot's token leaves its jobs to others for so long.
+pub(super) const NO_TOKEN_HERE: Duration = Duration::from_secs(60);
+
+/// Handles an update that is stored in `bots_updates`: this one, or one of the same chat that comes before it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct HandleUpdate {
     /// The bot's name.
@@ -28,11 +39,26 @@ impl Job for HandleUpdate {
 
     async fn run(self, cx: JobCx<Bots>) -> Result<Done, JobError> {
         let Some((bot, def)) = cx.state.get(&self.bot).map(|(name, bot)| (name, bot.clone())) else {
-            return Err(JobError::fail(format!("the bot `{}` is switched off", self.bot)));
+            // Another node may have it, or this one after its next start.
+            tracing::debug!(
+                bot = self.bot,
+                "This node has no token of the bot: its update is left to others"
+            );
+            return Err(JobError::Postpone(NO_TOKEN_HERE));
         };
-        let content = store::update_content(&mut *cx.db().read().await?, bot, self.update_id).await?;
-        let Some(event) = content.as_deref().and_then(parse) else {
-            return self.close_only(&cx).await;
+        let next = store::next_update(&mut *cx.db().read().await?, bot, self.update_id).await?;
+        let Some((update_id, content)) = next else {
+            // It was too old to be kept.
+            return cx.finish_empty().await;
+        };
+        if cx.is_last_attempt() {
+            // Before it: an attempt that panics or takes too long cannot say so afterwards.
+            let mut tx = cx.begin().await?;
+            store::give_update_up(&mut tx, bot, update_id).await?;
+            tx.commit().await?;
+        }
+        let Some(event) = parse(&content) else {
+            return close_only(&cx, bot, update_id).await;
         };
 
         let mut turn = open_turn(&cx, bot, event.person, event.input).await?;
@@ -55,20 +81,18 @@ impl Job for HandleUpdate {
             notify::drop_buttons(&mut tx, bot, chat, message_id).await?;
         }
         for message in replies {
-            notify::telegram(&mut tx, bot, chat, message).await?;
+            notify::reply(&mut tx, bot, chat, message).await?;
         }
-        store::close_update(&mut tx, bot, self.update_id).await?;
+        store::close_update(&mut tx, bot, update_id).await?;
         cx.finish(tx).await
     }
 }
 
-impl HandleUpdate {
-    /// Nothing to talk about: handled before, from a group, or of a kind that bots here do not read.
-    async fn close_only(&self, cx: &JobCx<Bots>) -> Result<Done, JobError> {
-        let mut tx = cx.begin().await?;
-        store::close_update(&mut tx, &self.bot, self.update_id).await?;
-        cx.finish(tx).await
-    }
+/// Nothing to talk about: from a group, or of a kind that bots here do not read.
+async fn close_only(cx: &JobCx<Bots>, bot: &str, update_id: i64) -> Result<Done, JobError> {
+    let mut tx = cx.begin().await?;
+    store::close_update(&mut tx, bot, update_id).await?;
+    cx.finish(tx).await
 }
 
 fn parse(content: &str) -> Option<Event> {

@@ -3,9 +3,11 @@
 //! **Always holds:** the secret header is compared in constant time before the body is read; without it nothing is written.
 //! The answer is given after the update's row and job have committed, so what Telegram considers delivered is ours.
 //!
-//! **Order:** Telegram posts the updates of one chat one after another, each after the answer to the one before, so arrival
-//! is the order of `update_id`. Should one be overtaken all the same (by a repeated delivery, or through a proxy), it is
-//! handled once, when it arrives: waiting for a number that may never come would hold the chat up.
+//! **Order:** Telegram posts what is written in a chat one after another, each after the answer to the one before; but a
+//! pressed button waits in a queue of the person who pressed it, beside that of the chat. So a press may arrive before the
+//! text that was written before it, and a repeated delivery or a proxy may change the order too. What is stored by the time
+//! a turn begins is handled in the order of `update_id` (`update`). An update that arrives after a later one was handled is
+//! handled then: waiting for a number that may never come would hold the chat up.
 
 use std::time::Duration;
 
@@ -30,6 +32,8 @@ pub(crate) const ROUTE: &str = "/telegram/{bot}";
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
 /// The purpose of the secret in the vault.
 const PURPOSE: &str = "bots.webhook";
+/// Stands for the token of a bot that there is not; as long as a real one.
+const NO_TOKEN: &str = "no bot is called so, and this is no real token";
 /// A text of 4096 characters with all its entities, buttons and a quoted message stays far below.
 const LONGEST_UPDATE: usize = 256 * 1024;
 /// Chats that Telegram serves us at a time.
@@ -65,10 +69,11 @@ async fn receive(
     Path(name): Path<String>,
     request: Request,
 ) -> ApiResult<Response> {
-    let Some((name, _bot)) = bots
-        .get(&name)
-        .filter(|(_, bot)| bot.is_secret(request.headers(), &bots))
-    else {
+    let known = bots.get(&name);
+    // Compared for an unknown bot too: how long the refusal takes must not tell which bots there are.
+    let token = known.map_or(NO_TOKEN, |(_, bot)| bot.token.expose());
+    let proven = is_secret(&bots, token, request.headers());
+    let Some((name, _bot)) = known.filter(|_| proven) else {
         return Err(refuse(&bots, &ctx, &name));
     };
     let Json(update) = Json::<RawUpdate>::from_request(request, &()).await?;
@@ -95,14 +100,13 @@ impl Bot {
     fn secret(&self, bots: &Bots) -> String {
         bots.platform.vault.fingerprint(PURPOSE, self.token.expose())
     }
+}
 
-    fn is_secret(&self, headers: &HeaderMap, bots: &Bots) -> bool {
-        let Some(given) = headers.get(SECRET_HEADER) else {
-            return false;
-        };
-        let vault = &bots.platform.vault;
-        vault.is_fingerprint(PURPOSE, self.token.expose(), given.as_bytes())
-    }
+fn is_secret(bots: &Bots, token: &str, headers: &HeaderMap) -> bool {
+    let vault = &bots.platform.vault;
+    headers
+        .get(SECRET_HEADER)
+        .is_some_and(|given| vault.is_fingerprint(PURPOSE, token, given.as_bytes()))
 }
 
 /// What was wrong when the webhook was looked at last, so that an old error does not count twice.

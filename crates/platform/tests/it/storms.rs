@@ -1,26 +1,45 @@
 //! Sending when Telegram is in trouble: nothing is lost, nothing is doubled, every chat keeps its order.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use karavan_kernel::Actor;
+use karavan_kernel::{Actor, Secret};
 use karavan_platform::{
-    bots::{Message, store},
+    bots::{self, Bots, HandleUpdate, Message, Send, store},
     notify,
 };
 use karavan_simulators::telegram::{Failure, Weather};
 use karavan_store::{
     Db,
-    queue::{Worker, WorkerConfig},
+    queue::{JobDef, Registry, Worker, WorkerConfig, store::JobState},
 };
 use karavan_testkit::{ANNA, BORIS, Person, app_test};
 
-use crate::post_office::{BOT, Post};
+use crate::post_office::{BOT, Post, product};
 
 const CLERK: &str = "post.clerk";
 const CHATS: usize = 30;
 const EACH: usize = 10;
 
 impl Post {
+    fn bots_with(&self, token: Option<&Secret>) -> Bots {
+        let mut defs = product(&self.platform, self.telegram.token(BOT)).bots;
+        defs.iter_mut().for_each(|def| def.token = token.cloned());
+        Bots::new(self.platform.clone(), &defs)
+    }
+
+    /// What is to be done, tried by a node whose bot has this token.
+    async fn sends_with(&self, token: Option<&Secret>) {
+        let bots = self.bots_with(token);
+        let jobs = [JobDef::of::<Send>(bots.clone()), JobDef::of::<HandleUpdate>(bots)];
+        let config = WorkerConfig {
+            node: "another-node".to_owned(),
+            lane: CLERK,
+            concurrency: 1,
+        };
+        let registry = Arc::new(Registry::new(jobs).unwrap());
+        Worker::new(Db::clone(self), registry, config).run_due().await.unwrap();
+    }
+
     async fn tells(&self, person: &Person, words: &str) {
         let mut tx = self.begin(Actor::System("test")).await.unwrap();
         notify::telegram(&mut tx, CLERK, person.id, Message::new(words))
@@ -79,10 +98,14 @@ async fn three_hundred_messages_arrive_once_and_in_order_through_a_storm(t: Post
         cuts: 50,
         lost_answers: 0,
     };
-    let (crowd, _seconds) = t.mails_in(weather).await;
+    let (crowd, seconds) = t.mails_in(weather).await;
     for person in &crowd {
         assert_eq!(heard(person), all(), "{}", person.name);
     }
+    assert!(
+        seconds < 600,
+        "what waits goes out when the pauses and retries end: {seconds}"
+    );
 }
 
 #[app_test]
@@ -132,7 +155,9 @@ async fn a_storm_over_the_whole_bot_is_waited_out_without_counting_attempts(t: P
     }
     t.telegram.storm(BOT, 60);
     t.run_jobs().await;
-    for job in t.jobs().await {
+    let jobs = t.jobs().await;
+    assert_eq!(jobs.len(), 3);
+    for job in jobs {
         assert_eq!(job.last_error, None);
         assert_eq!(
             job.run_at.since(t.clock.now()),
@@ -142,11 +167,43 @@ async fn a_storm_over_the_whole_bot_is_waited_out_without_counting_attempts(t: P
         );
         assert!(job.max_attempts > 10, "the attempt was given back");
     }
+    for person in [&anna, &boris, &vera] {
+        assert_eq!(heard(person), [""; 0]);
+    }
     t.clock.advance(Duration::from_secs(59));
     t.run_jobs().await;
     for person in [&anna, &boris, &vera] {
         assert_eq!(heard(person), ["news"]);
     }
+}
+
+#[app_test]
+async fn a_node_without_the_right_token_leaves_everything_to_the_others(t: Post) {
+    let (anna, boris) = (t.person(ANNA), t.person(BORIS));
+    boris.with(BOT).open().unwrap();
+    anna.starts(BOT).await;
+    anna.with(BOT).write("Київ").unwrap();
+    assert_eq!(
+        bots::poll_once(&t.bots_with(Some(&t.telegram.token(BOT))))
+            .await
+            .unwrap(),
+        1
+    );
+    for words in ["first", "second"] {
+        t.tells(&boris, words).await;
+    }
+    for token in [None, Some(Secret::new("1:nobody"))] {
+        t.sends_with(token.as_ref()).await;
+        let jobs = t.jobs().await;
+        assert_eq!(jobs.len(), 3);
+        for job in jobs {
+            assert_eq!((job.state, job.last_error), (JobState::Queued, None), "{}", job.payload);
+        }
+        t.clock.advance(Duration::from_secs(60));
+    }
+    t.run_jobs().await;
+    assert_eq!(heard(&boris), ["first", "second"]);
+    assert_eq!(anna.last_from(BOT).text, "Київ?");
 }
 
 #[app_test]

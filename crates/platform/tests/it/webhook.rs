@@ -136,6 +136,44 @@ async fn repeated_and_overtaken_deliveries_are_handled_once_each(t: HookedPost) 
 }
 
 #[app_test]
+async fn a_press_that_arrives_before_the_text_before_it_is_handled_after_it(t: HookedPost) {
+    t.telegram_itself().await;
+    let (anna, boris) = (t.person(ANNA), t.person(BORIS));
+    boris.with(BOT).open().unwrap();
+    anna.plays(BOT, &["Київ"]).await;
+    t.telegram.order_delivery(BOT, Delivery::Refused);
+    anna.with(BOT).write("Львів").unwrap();
+    anna.with(BOT).press("Да").unwrap();
+    assert_eq!(t.telegram.deliver_due().await, 1, "the press alone");
+    t.clock.advance(Duration::from_secs(1));
+    assert_eq!(t.telegram.deliver_due().await, 1, "the text");
+    t.settle().await;
+    insta::assert_snapshot!(t.chat(BOT, &boris), @"bot>   Письмо в Львів");
+    assert_eq!(t.chat(BOT, &anna).matches("Львів?").count(), 1);
+    assert_eq!(anna.last_from(BOT).text, "Отправлено.");
+}
+
+#[app_test]
+async fn a_text_that_arrives_after_the_press_after_it_was_handled_is_the_next_turn(t: HookedPost) {
+    t.telegram_itself().await;
+    let (anna, boris) = (t.person(ANNA), t.person(BORIS));
+    boris.with(BOT).open().unwrap();
+    anna.plays(BOT, &["Київ"]).await;
+    t.telegram.order_delivery(BOT, Delivery::Refused);
+    anna.with(BOT).write("Львів").unwrap();
+    anna.with(BOT).press("Да").unwrap();
+    t.settle().await;
+    t.clock.advance(Duration::from_secs(1));
+    t.settle().await;
+    anna.presses(BOT, "Да").await;
+    insta::assert_snapshot!(t.chat(BOT, &boris), @r"
+    bot>   Письмо в Київ
+    bot>   Письмо в Львів
+    ");
+    assert_eq!(t.chat(BOT, &anna).matches("Отправлено.").count(), 2);
+}
+
+#[app_test]
 async fn the_webhook_is_set_again_when_somebody_changed_it(t: HookedPost) {
     t.telegram_itself().await;
     let ours = t.telegram.webhook(BOT).unwrap();

@@ -87,6 +87,9 @@ impl TelegramSimulator {
 
     /// The body of a 2xx answer, or what Telegram would say is wrong.
     async fn hand_over(&self, parcel: &Parcel) -> Result<Bytes, String> {
+        if parcel.is_refused {
+            return accepted(StatusCode::SERVICE_UNAVAILABLE).map(|()| Bytes::new());
+        }
         let mut request = Request::post(&parcel.webhook.url).header(header::CONTENT_TYPE, "application/json");
         if let Some(secret) = &parcel.webhook.secret {
             request = request.header(SECRET_HEADER, secret);

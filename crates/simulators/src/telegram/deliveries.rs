@@ -1,7 +1,8 @@
 //! Webhooks from the bot's side of the queue: which updates go out now, and what becomes of them.
 //!
-//! **Invariant:** updates of one chat go out one after another, each after the one before was accepted, and no more than
-//! `max_connections` at a time; so a bot that stores before it answers sees every chat in order. A test can order exceptions.
+//! **Invariant:** updates of one queue go out one after another, each after the one before was accepted, and no more than
+//! `max_connections` at a time. As at Telegram, a chat has a queue, and what a person presses has another one beside it: a
+//! press may arrive before the text that was written before it. A test can order exceptions.
 //! **Absent on purpose:** HTTP (`courier`).
 
 use std::collections::{BTreeSet, VecDeque};
@@ -29,6 +30,15 @@ pub enum Delivery {
     },
     /// The next one, if it waits already, overtakes it, in its own chat too.
     Overtaken,
+    /// It does not get through (503) and comes again later; meanwhile its queue waits.
+    Refused,
+}
+
+/// What is delivered one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Line {
+    Chat(i64),
+    Presses(i64),
 }
 
 /// A webhook with what has happened to it.
@@ -44,7 +54,7 @@ pub(super) struct Hook {
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) id: i64,
-    chat: i64,
+    line: Line,
     pub(super) update: Value,
     refusals: u32,
     not_before: i64,
@@ -52,6 +62,7 @@ pub(super) struct Waiting {
     /// It was ordered to be overtaken.
     may_be_overtaken: bool,
     answer_gets_lost: bool,
+    is_refused: bool,
     comes_again: bool,
 }
 
@@ -61,6 +72,8 @@ pub(super) struct Parcel {
     pub(super) update_id: i64,
     pub(super) webhook: Webhook,
     pub(super) update: Value,
+    /// Something in between refuses it.
+    pub(super) is_refused: bool,
 }
 
 impl Hook {
@@ -74,16 +87,17 @@ impl Hook {
 }
 
 impl Waiting {
-    pub(super) fn new(id: i64, chat: i64, update: Value) -> Self {
+    pub(super) fn new(id: i64, line: Line, update: Value) -> Self {
         Self {
             id,
-            chat,
+            line,
             update,
             refusals: 0,
             not_before: i64::MIN,
             in_flight: false,
             may_be_overtaken: false,
             answer_gets_lost: false,
+            is_refused: false,
             comes_again: false,
         }
     }
@@ -113,15 +127,19 @@ impl Waiting {
                 self.may_be_overtaken = true;
                 false
             }
+            Delivery::Refused => {
+                self.is_refused = true;
+                true
+            }
         }
     }
 }
 
 impl Inbox {
-    /// Takes what goes out now: the first update of each chat that is not being waited for.
+    /// Takes what goes out now: the first update of each queue that is not being waited for.
     pub(super) fn dispatch(&mut self, now: i64) -> Vec<Parcel> {
         let Some(hook) = &mut self.hook else { return Vec::new() };
-        let mut held: BTreeSet<i64> = BTreeSet::new();
+        let mut held: BTreeSet<Line> = BTreeSet::new();
         let mut parcels = Vec::new();
         let under_way = self.waiting.iter().filter(|waiting| waiting.in_flight).count();
         let room = usize::try_from(hook.webhook.max_connections).unwrap_or(1);
@@ -130,12 +148,12 @@ impl Inbox {
             if under_way + parcels.len() >= room {
                 break;
             }
-            if held.contains(&waiting.chat) {
+            if held.contains(&waiting.line) {
                 continue;
             }
             if waiting.in_flight || waiting.not_before > now {
                 if !waiting.may_be_overtaken {
-                    held.insert(waiting.chat);
+                    held.insert(waiting.line);
                 }
                 continue;
             }
@@ -147,11 +165,12 @@ impl Inbox {
                 continue;
             }
             waiting.in_flight = true;
-            held.insert(waiting.chat);
+            held.insert(waiting.line);
             parcels.push(Parcel {
                 update_id: waiting.id,
                 webhook: hook.webhook.clone(),
                 update: waiting.update.clone(),
+                is_refused: std::mem::take(&mut waiting.is_refused),
             });
         }
         if parcels.is_empty() && put_off {

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 use tracing::warn;
 
 use super::{
-    deliveries::{Hook, Waiting},
+    deliveries::{Hook, Line, Waiting},
     error::BotError,
 };
 
@@ -87,7 +87,11 @@ impl Inbox {
         let id = self.next_id;
         self.next_id += 1;
         let update = json!({ "update_id": id, kind: content });
-        self.waiting.push_back(Waiting::new(id, chat, update));
+        let line = match kind {
+            "callback_query" => Line::Presses(chat),
+            _ => Line::Chat(chat),
+        };
+        self.waiting.push_back(Waiting::new(id, line, update));
         if self.waiting.len() > MOST_UPDATES {
             self.waiting.pop_front();
             warn!("A bot has not fetched {MOST_UPDATES} updates, the oldest is dropped");
