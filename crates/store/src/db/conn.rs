@@ -1,15 +1,14 @@
 //! One connection, whichever database it leads to.
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
-    AssertSqlSafe, PgConnection, PgTransaction, Postgres, Sqlite, SqliteConnection, pool::PoolConnection,
-    postgres::PgRow, sqlite::SqliteRow,
+    AssertSqlSafe, Postgres, Sqlite, SqliteConnection, pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
 };
 
 use super::{
-    postgres::answered,
+    postgres,
     sqlite::{Hold, Turn, Work},
 };
 use crate::{Row, Sql, StoreError, StoreResult};
@@ -27,14 +26,12 @@ pub struct Conn {
 enum Session {
     SqliteReader(PoolConnection<Sqlite>),
     SqliteWriter(Hold),
-    PostgresPooled(PoolConnection<Postgres>, Duration),
-    PostgresTx(PgTransaction<'static>, Duration),
+    Postgres(postgres::Session),
 }
 
 enum Raw<'c> {
     Sqlite(Access<'c>),
-    /// With how long to wait for it.
-    Postgres(&'c mut PgConnection, Duration),
+    Postgres(&'c mut postgres::Session),
 }
 
 /// A connection to SQLite for one statement.
@@ -92,12 +89,8 @@ impl Conn {
         Self::new(Session::SqliteWriter(hold))
     }
 
-    pub(super) const fn pooled(connection: PoolConnection<Postgres>, patience: Duration) -> Self {
-        Self::new(Session::PostgresPooled(connection, patience))
-    }
-
-    pub(super) const fn in_transaction(transaction: PgTransaction<'static>, patience: Duration) -> Self {
-        Self::new(Session::PostgresTx(transaction, patience))
+    pub(super) const fn postgres(session: postgres::Session) -> Self {
+        Self::new(Session::Postgres(session))
     }
 
     /// The connection for the next statement, unless an earlier one failed.
@@ -108,8 +101,7 @@ impl Conn {
         Ok(match &mut self.session {
             Session::SqliteReader(connection) => Raw::Sqlite(Access::Reader(connection)),
             Session::SqliteWriter(hold) => Raw::Sqlite(Access::Writer(hold.turn()?)),
-            Session::PostgresPooled(connection, patience) => Raw::Postgres(connection, *patience),
-            Session::PostgresTx(transaction, patience) => Raw::Postgres(transaction, *patience),
+            Session::Postgres(session) => Raw::Postgres(session),
         })
     }
 
@@ -132,10 +124,10 @@ impl Conn {
                 let query = sqlx::query_as_with(safe(text), SqlxValues(values));
                 access.run(|connection| Box::pin(query.fetch_all(connection))).await
             }
-            Raw::Postgres(connection, patience) => {
+            Raw::Postgres(session) => {
                 let (text, values) = sql.for_postgres();
                 let query = sqlx::query_as_with(safe(text), SqlxValues(values));
-                answered(patience, query.fetch_all(connection)).await
+                session.ask(|connection| Box::pin(query.fetch_all(connection))).await
             }
         };
         self.judge(result)
@@ -155,10 +147,12 @@ impl Conn {
                     .run(|connection| Box::pin(query.fetch_optional(connection)))
                     .await
             }
-            Raw::Postgres(connection, patience) => {
+            Raw::Postgres(session) => {
                 let (text, values) = sql.for_postgres();
                 let query = sqlx::query_as_with(safe(text), SqlxValues(values));
-                answered(patience, query.fetch_optional(connection)).await
+                session
+                    .ask(|connection| Box::pin(query.fetch_optional(connection)))
+                    .await
             }
         };
         self.judge(result)
@@ -195,10 +189,10 @@ impl Conn {
                 let done = access.run(|connection| Box::pin(query.execute(connection))).await;
                 done.map(|done| done.rows_affected())
             }
-            Raw::Postgres(connection, patience) => {
+            Raw::Postgres(session) => {
                 let (text, values) = sql.for_postgres();
                 let query = sqlx::query_with::<Postgres, _>(safe(text), SqlxValues(values));
-                let done = answered(patience, query.execute(connection)).await;
+                let done = session.ask(|connection| Box::pin(query.execute(connection))).await;
                 done.map(|done| done.rows_affected())
             }
         };
@@ -207,7 +201,7 @@ impl Conn {
 
     /// True on PostgreSQL, for the few places in this crate where the dialects differ.
     pub(crate) const fn is_postgres(&self) -> bool {
-        matches!(self.session, Session::PostgresPooled(..) | Session::PostgresTx(..))
+        matches!(self.session, Session::Postgres(_))
     }
 
     /// Makes everything durable. `enqueued`: workers are to be woken then, which a shared commit does itself.
@@ -217,8 +211,8 @@ impl Conn {
         }
         match self.session {
             Session::SqliteWriter(hold) => hold.commit(enqueued).await,
-            Session::PostgresTx(transaction, patience) => Ok(answered(patience, transaction.commit()).await?),
-            Session::SqliteReader(_) | Session::PostgresPooled(..) => Ok(()),
+            Session::Postgres(session) => Ok(session.commit().await?),
+            Session::SqliteReader(_) => Ok(()),
         }
     }
 }

@@ -1,12 +1,11 @@
-//! One attempt: the body in a task of its own, and what its outcome means for the row.
+//! One attempt: the body, and what its outcome means for the row.
 
-use std::time::Duration;
+use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
+
+use futures::FutureExt;
 
 use karavan_kernel::{Actor, open_tx};
-use tokio::{
-    task::JoinSet,
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 
 use super::{
     super::{
@@ -21,6 +20,13 @@ use crate::{StoreError, StoreResult};
 
 /// How long a body whose job was cancelled or lost may take to notice.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// What the panicking code had to say.
+fn words_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a word")
+}
 
 impl Worker {
     /// Runs a job or a batch. Says how long it took for each of them.
@@ -72,23 +78,21 @@ impl Worker {
         if cancel.is_cancelled() {
             return Err(JobError::retry("cancelled before it began"));
         }
-        let mut task = JoinSet::new();
-        // A task of its own, so that a panic ends the job and not the worker.
-        task.spawn(open_tx::watched(timeout(def.timeout, def.run(lot, self.db.clone()))));
+        // Caught, so that a panic ends the job and not the worker. Not by a task of its own: it would have to be woken, and to
+        // wake, once more for every job.
+        let body = open_tx::watched(timeout(def.timeout, def.run(lot, self.db.clone())));
+        let body = AssertUnwindSafe(body).catch_unwind();
         let given_up = async {
             cancel.cancelled().await;
             tokio::time::sleep(GRACE).await;
         };
         tokio::select! {
-            ended = task.join_next() => match ended.expect("one task was spawned") {
+            ended = body => match ended {
                 Ok(Ok(result)) => result.map(|_done| ()),
                 Ok(Err(_elapsed)) => Err(JobError::retry(format!("took longer than {:?}", def.timeout))),
-                Err(panic) => Err(JobError::retry(format!("panicked: {panic}"))),
+                Err(panic) => Err(JobError::retry(format!("panicked: {}", words_of(panic.as_ref())))),
             },
-            () = given_up => {
-                task.shutdown().await;
-                Err(JobError::retry("the job was taken away"))
-            }
+            () = given_up => Err(JobError::retry("the job was taken away")),
         }
     }
 

@@ -2,10 +2,11 @@
 //!
 //! **Always holds:** a connection reads only, unless a [`Tx`](crate::Tx) holds it: the server itself refuses a write that
 //! somebody tries through a [`Read`](crate::Read). One connection is opened to see whether all is well; the pool opens its
-//! own when they are needed. Nobody waits for ever for a server that has vanished without a word: whoever asks gives up a
-//! little after the server itself would have ended the statement.
+//! own when they are needed.
 
-use std::{io, str::FromStr, time::Duration};
+mod session;
+
+use std::{str::FromStr, time::Duration};
 
 use karavan_kernel::Secret;
 use sqlx::{
@@ -13,6 +14,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+use self::session::ON_THE_WAY;
+pub(super) use self::session::Session;
 use super::{Conn, Connections, Pool};
 use crate::{StoreError, StoreResult};
 
@@ -20,26 +23,11 @@ use crate::{StoreError, StoreResult};
 /// of short statements.
 const RESTED: Duration = Duration::from_secs(1);
 
-/// How much longer than the server's own limit a caller waits for an answer.
-const ON_THE_WAY: Duration = Duration::from_secs(5);
-
-/// How long a connection that comes back to the pool may take to answer before it is replaced.
-const AT_REST: Duration = Duration::from_secs(2);
-
 /// The pool, and how long its users wait for an answer.
 #[derive(Clone, Debug)]
 pub(super) struct Server {
     pub(super) pool: PgPool,
     patience: Duration,
-}
-
-/// Waits for an answer, but not for ever.
-pub(super) async fn answered<T>(
-    patience: Duration,
-    answer: impl Future<Output = Result<T, sqlx::Error>>,
-) -> Result<T, sqlx::Error> {
-    let silent = |_elapsed| sqlx::Error::Io(io::ErrorKind::TimedOut.into());
-    tokio::time::timeout(patience, answer).await.map_err(silent).flatten()
 }
 
 pub(super) async fn open(url: &Secret, bounds: Pool) -> StoreResult<Server> {
@@ -81,13 +69,6 @@ pub(super) async fn open(url: &Secret, bounds: Pool) -> StoreResult<Server> {
                 Ok(true)
             })
         })
-        .after_release(|connection, _rest| {
-            Box::pin(async move {
-                // It may wait for a statement whose caller has given up, and carries the rollback of a dropped transaction.
-                answered(AT_REST, connection.ping()).await?;
-                Ok(true)
-            })
-        })
         .connect_lazy_with(options);
     let patience = bounds.statement_timeout + ON_THE_WAY;
     Ok(Server { pool, patience })
@@ -112,14 +93,13 @@ impl Server {
     /// A transaction, the only thing that may write.
     pub(super) async fn begin(&self) -> StoreResult<Conn> {
         let _waiting = Waiting::begin();
-        let begun = answered(self.patience, Box::pin(self.pool.begin_with("BEGIN READ WRITE"))).await?;
-        Ok(Conn::in_transaction(begun, self.patience))
+        Ok(Conn::postgres(Session::begin(&self.pool, self.patience).await?))
     }
 
     /// A connection that only reads.
     pub(super) async fn read(&self) -> StoreResult<Conn> {
         let _waiting = Waiting::begin();
-        Ok(Conn::pooled(self.pool.acquire().await?, self.patience))
+        Ok(Conn::postgres(Session::read(&self.pool, self.patience).await?))
     }
 
     pub(super) fn connections(&self) -> Connections {
