@@ -75,7 +75,7 @@ async fn write(cx: &JobCx<Body>, n: i64) -> Result<Done, JobError> {
     cx.finish(tx).await
 }
 
-/// As [`Effect`], many in one transaction.
+/// Many in one transaction, which writes how many they were.
 #[derive(Serialize, Deserialize)]
 pub struct Batched {
     pub n: i64,
@@ -94,12 +94,13 @@ impl BatchJob for Batched {
     const BATCH: usize = 500;
 
     async fn run_batch(jobs: Vec<Self>, cx: BatchCx<Body>) -> Result<Done, JobError> {
-        let numbers: Vec<i64> = jobs.iter().map(|job| job.n).collect();
         let mut tx = cx.begin().await?;
-        record_all(&mut tx, &numbers).await?;
+        let count = i64::try_from(jobs.len()).unwrap_or(i64::MAX);
+        let insert = sql!("INSERT INTO bench_batches (jobs) VALUES ($1)", count);
+        tx.execute(insert).await?.expect_rows(1)?;
         let done = cx.finish(tx).await?;
-        for n in numbers {
-            cx.state.voice.say(Said::Done(n));
+        for job in jobs {
+            cx.state.voice.say(Said::Done(job.n));
         }
         Ok(done)
     }
@@ -157,37 +158,15 @@ pub async fn record(tx: &mut Tx, n: i64) -> Result<(), StoreError> {
         .expect_rows(1)
 }
 
-/// Writes many effects, ten with each statement.
-async fn record_all(tx: &mut Tx, numbers: &[i64]) -> Result<(), StoreError> {
-    let (tens, rest) = numbers.as_chunks::<10>();
-    for &[a, b, c, d, e, f, g, h, i, j] in tens {
-        let insert = sql!(
-            "INSERT INTO bench_effects (n) VALUES ($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10)",
-            a,
-            b,
-            c,
-            d,
-            e,
-            f,
-            g,
-            h,
-            i,
-            j
-        );
-        tx.execute(insert).await?.expect_rows(10)?;
-    }
-    for &n in rest {
-        record(tx, n).await?;
-    }
-    Ok(())
-}
-
-/// Makes the table.
+/// Makes the tables.
 pub async fn create_table(db: &Db) -> Outcome {
     let mut tx = db.begin(Actor::System("bench")).await?;
-    tx.execute(sql!("CREATE TABLE bench_effects (n BIGINT NOT NULL)"))
-        .await?
-        .count();
+    for table in [
+        sql!("CREATE TABLE bench_effects (n BIGINT NOT NULL)"),
+        sql!("CREATE TABLE bench_batches (jobs BIGINT NOT NULL)"),
+    ] {
+        tx.execute(table).await?.count();
+    }
     Ok(tx.commit().await?)
 }
 
@@ -195,6 +174,12 @@ pub async fn create_table(db: &Db) -> Outcome {
 pub async fn effects(db: &Db) -> Outcome<Vec<(i64, i64)>> {
     let counted = sql!("SELECT n, COUNT(*) FROM bench_effects GROUP BY n ORDER BY n");
     Ok(db.read().await?.fetch_all(counted).await?)
+}
+
+/// How many jobs all batches together did.
+pub async fn batched(db: &Db) -> Outcome<i64> {
+    let sum = sql!("SELECT CAST(COALESCE(SUM(jobs), 0) AS BIGINT) FROM bench_batches");
+    Ok(db.read().await?.fetch_value(sum).await?)
 }
 
 /// True when the job of this number has had its effect.

@@ -9,6 +9,7 @@ mod attempt;
 mod buffer;
 mod claimer;
 mod held;
+mod shelf;
 mod shift;
 mod tally;
 mod upkeep;

@@ -1,9 +1,9 @@
-//! The worker's loop: claims ahead, begins by turns, replaces what has ended.
+//! The worker's loop: claims ahead, and sees to it that as many hands are at work as there is work for.
 //!
 //! **Always holds:** what was claimed is in the buffer, running, or being given back; a claim that is under way when a stop
 //! comes is waited for.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use tokio::{
@@ -14,25 +14,22 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     DRAIN, SLOW_POLL, Worker,
-    buffer::{Buffer, MOST, Pace},
+    buffer::MOST,
     claimer::{Claimer, Haul},
     held::grip,
+    shelf::{SIDE_LOOK, Shelf},
 };
 use crate::{StoreResult, queue::store::Claimed, queue::tier::CLASSES};
-
-/// Between two looks for a class of which nothing is here while others have filled the buffer.
-const SIDE_LOOK: Duration = Duration::from_millis(20);
 
 type Claiming = BoxFuture<'static, (Claimer, StoreResult<Haul>)>;
 
 pub(super) struct Shift {
     worker: Worker,
-    /// Each says how long a job took.
-    running: JoinSet<Duration>,
+    /// The hands: each runs jobs as long as there are any.
+    running: JoinSet<()>,
     /// What others are to do, on its way back to the queue.
     returning: JoinSet<()>,
-    buffer: Buffer,
-    pace: Pace,
+    shelf: Arc<Shelf>,
     /// At home while no claim is under way.
     claimer: Option<Claimer>,
     claiming: Option<Claiming>,
@@ -49,8 +46,7 @@ impl Shift {
             worker,
             running: JoinSet::new(),
             returning: JoinSet::new(),
-            buffer: Buffer::default(),
-            pace: Pace::default(),
+            shelf: Arc::default(),
             claiming: None,
             look_at: Instant::now(),
             looked: Instant::now(),
@@ -66,6 +62,7 @@ impl Shift {
         }
         let mut wakeups = self.worker.db.wakeups();
         let mut tidy = tokio::time::interval(SLOW_POLL);
+        let shelf = self.shelf.clone();
         while !stop.is_cancelled() {
             self.begin();
             self.claim();
@@ -78,7 +75,8 @@ impl Shift {
                 }
                 () = tokio::time::sleep_until(self.look_at), if idle => {}
                 (claimer, haul) = under_way(&mut self.claiming) => self.receive(claimer, haul),
-                Some(ended) = self.running.join_next() => self.note(ended),
+                Some(ended) = self.running.join_next() => note(ended),
+                () = shelf.call.notified() => {}
                 Some(_) = self.returning.join_next() => {}
                 _ = tidy.tick() => self.give_back_stale(),
             }
@@ -93,33 +91,26 @@ impl Shift {
     /// Begins what there is room for.
     fn begin(&mut self) {
         while self.running.len() < self.worker.config.concurrency {
-            let Some(lot) = self.buffer.next(&self.worker.registry) else {
+            let Some(lot) = self.shelf.open().buffer.next(&self.worker.registry) else {
                 return;
             };
-            let worker = self.worker.clone();
-            self.running.spawn(async move { worker.run_lot(lot).await });
-        }
-    }
-
-    fn note(&mut self, ended: Result<Duration, tokio::task::JoinError>) {
-        match ended {
-            Ok(took) => self.pace.note(took),
-            Err(error) => tracing::error!(%error, "A job's task ended early; its lease runs out"),
+            self.running.spawn(hand(self.worker.clone(), self.shelf.clone(), lot));
         }
     }
 
     /// How many jobs to claim, and of which classes; `None` when there is enough.
     fn wants(&self) -> Option<(usize, [bool; CLASSES])> {
         let concurrency = self.worker.config.concurrency;
-        let window = self.pace.window(concurrency);
+        let shelf = self.shelf.open();
+        let window = shelf.pace.window(concurrency);
         let free = concurrency.saturating_sub(self.running.len());
-        let here = self.buffer.len();
+        let here = shelf.buffer.len();
         if here <= window / 2 {
             let want = (free + window).saturating_sub(here).min(MOST);
             return (want > 0).then_some((want, [true; CLASSES]));
         }
         // The buffer is full: of what, decides who came first. Other classes get a few places beside it.
-        let missing = self.buffer.missing();
+        let missing = shelf.buffer.missing();
         let patient = self.looked.elapsed() >= SIDE_LOOK;
         (patient && missing.contains(&true) && here <= MOST).then_some((concurrency.min(MOST), missing))
     }
@@ -165,14 +156,15 @@ impl Shift {
         }
         metrics::counter!("jobs_claimed_total").increment(u64::try_from(jobs.len()).unwrap_or(0));
         self.worker.held.take(&jobs);
-        self.buffer.put(jobs);
+        self.shelf.open().buffer.put(jobs);
     }
 
     /// Another worker may have room for them.
     fn give_back_stale(&mut self) {
-        let stale = self.buffer.stale();
+        let mut shelf = self.shelf.open();
+        let stale = shelf.buffer.stale();
         if !stale.is_empty() {
-            self.pace.stall();
+            shelf.pace.stall();
             let worker = self.worker.clone();
             self.returning.spawn(async move { worker.give_back_jobs(&stale).await });
         }
@@ -184,13 +176,34 @@ impl Shift {
             let (claimer, haul) = under_way(&mut self.claiming).await;
             self.receive(claimer, haul);
         }
-        let waiting = self.buffer.take_all();
+        let waiting = {
+            let mut shelf = self.shelf.open();
+            shelf.closed = true;
+            shelf.buffer.take_all()
+        };
         self.worker.give_back_jobs(&waiting).await;
         while self.returning.join_next().await.is_some() {}
         let all_done = async { while self.running.join_next().await.is_some() {} };
         if timeout(DRAIN, all_done).await.is_err() {
             self.running.shutdown().await;
         }
+    }
+}
+
+/// Runs jobs until there is none.
+async fn hand(worker: Worker, shelf: Arc<Shelf>, mut lot: Vec<Claimed>) {
+    loop {
+        let took = worker.run_lot(lot).await;
+        match shelf.after(took, worker.config.concurrency, &worker.registry) {
+            Some(next) => lot = next,
+            None => return,
+        }
+    }
+}
+
+fn note(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "A job's task ended early; its lease runs out");
     }
 }
 
