@@ -35,8 +35,8 @@ struct Dates {
     beat: Option<(Instant, Timestamp)>,
     /// The last look that the database answered.
     looked: Option<(Instant, Timestamp)>,
-    /// Looks to come that free nothing.
-    courtesy: u32,
+    /// Looks to come that free nothing, after a pause.
+    courtesy: Option<u32>,
     /// Leases up to this moment were looked at.
     reaped: Option<(Timestamp, Instant)>,
 }
@@ -143,12 +143,15 @@ impl Worker {
     fn owes_courtesy(&self, now: Timestamp) -> bool {
         let mut owes = false;
         self.note(|dates| {
-            if dates.looked.is_some_and(|looked| is_old(looked, now)) {
-                dates.courtesy = COURTESY;
-            }
+            let paused = dates.looked.is_some_and(|looked| is_old(looked, now));
             dates.looked = Some((Instant::now(), now));
-            owes = dates.courtesy > 0;
-            dates.courtesy = dates.courtesy.saturating_sub(1);
+            dates.courtesy = match dates.courtesy {
+                None => paused.then_some(COURTESY),
+                // Over, and at this look whatever the clocks do: where they leap all the time, leases run out too.
+                Some(0) => None,
+                Some(left) => Some(left - 1),
+            };
+            owes = dates.courtesy.is_some();
         });
         owes
     }
