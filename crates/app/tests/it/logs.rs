@@ -14,6 +14,8 @@ fn names(data: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(data.join("logs"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        // Beside them lies what keeps a second process away.
+        .filter(|name| !name.ends_with(".lock"))
         .collect();
     names.sort();
     names
