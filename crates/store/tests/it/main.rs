@@ -4,6 +4,7 @@
 
 mod crashes;
 mod encryption;
+mod guards;
 mod idempotency;
 mod leases;
 mod migrations;

@@ -1,153 +1,17 @@
 //! The running worker in the queue: whose leases it renews, what it gives back, what becomes of what it has lost.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
-use karavan_store::{
-    Db, StoreError,
-    queue::{
-        Done, Enqueue, Job, JobCx, JobDef, JobError, JobId, Registry, Worker, WorkerConfig,
-        store::{self, Cancelled, JobState},
-    },
+use karavan_store::queue::{
+    Enqueue, Job,
+    store::{self, Cancelled, JobState},
 };
 use karavan_testkit::{START, TestDb, app_test};
-use serde::{Deserialize, Serialize};
-use tokio::{sync::Notify, task::JoinSet};
-use tokio_util::sync::CancellationToken;
 
-use crate::support::{CLERK, LEASE, NODE};
-
-/// Watches over something, in one of several ways.
-#[derive(Debug, Serialize, Deserialize)]
-enum Guard {
-    /// A moment.
-    Nod,
-    /// Until told to go, or until the job is taken away.
-    Wake,
-    /// Hears nothing.
-    Sleep,
-    /// Says how far it is until it hears that it is over.
-    Report,
-}
-
-#[derive(Clone, Default)]
-struct Post {
-    started: Arc<Notify>,
-    go: Arc<Notify>,
-    noticed: Arc<AtomicU64>,
-    dropped: Arc<AtomicU64>,
-}
-
-struct Leaves(Arc<AtomicU64>);
-
-impl Drop for Leaves {
-    fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-impl Job for Guard {
-    const NAME: &'static str = "post.guard.v1";
-    type State = Post;
-
-    async fn run(self, cx: JobCx<Post>) -> Result<Done, JobError> {
-        match self {
-            Self::Nod => {}
-            Self::Wake => {
-                cx.state.started.notify_one();
-                tokio::select! {
-                    () = cx.state.go.notified() => {}
-                    () = cx.cancelled() => {
-                        cx.state.noticed.fetch_add(1, Ordering::SeqCst);
-                    }
-                }
-            }
-            Self::Sleep => {
-                let _leaves = Leaves(cx.state.dropped.clone());
-                cx.state.started.notify_one();
-                std::future::pending::<()>().await;
-            }
-            Self::Report => {
-                for step in 0.. {
-                    match cx.progress(step, 1_000_000, "looking").await {
-                        Ok(()) => {}
-                        Err(StoreError::Fenced) => {
-                            assert!(cx.is_cancelled());
-                            cx.state.noticed.fetch_add(1, Ordering::SeqCst);
-                            break;
-                        }
-                        Err(error) => return Err(error.into()),
-                    }
-                    cx.state.started.notify_one();
-                    cx.state.go.notified().await;
-                }
-            }
-        }
-        cx.finish_empty().await
-    }
-}
-
-struct Shift {
-    worker: Worker,
-    stop: CancellationToken,
-    at_work: JoinSet<()>,
-}
-
-impl Shift {
-    /// A worker with one place, at work.
-    fn begin(db: &Db, post: &Post) -> Self {
-        Self::begin_as(NODE, db, post)
-    }
-
-    fn begin_as(node: &str, db: &Db, post: &Post) -> Self {
-        let registry = Registry::new([JobDef::of::<Guard>(post.clone())]).unwrap();
-        let config = WorkerConfig {
-            node: node.to_owned(),
-            lane: "",
-            concurrency: 1,
-        };
-        let worker = Worker::new(db.clone(), Arc::new(registry), config);
-        let stop = CancellationToken::new();
-        let (own, until) = (worker.clone(), stop.clone());
-        let at_work = JoinSet::from_iter([async move { own.run(until).await }]);
-        Self { worker, stop, at_work }
-    }
-
-    async fn end(self) {
-        self.stop.cancel();
-        self.at_work.join_all().await;
-    }
-}
-
-async fn post(t: &TestDb, guard: Guard) -> JobId {
-    // Ids of one millisecond are in no order.
-    t.clock.advance(Duration::from_millis(1));
-    let mut tx = t.begin(CLERK).await.unwrap();
-    let id = tx.enqueue_with(&guard, Enqueue::default()).await.unwrap().unwrap();
-    tx.commit().await.unwrap();
-    id
-}
-
-/// Asks the database until it says so. Each question takes its time, so nothing else is waited for.
-async fn until(t: &TestDb, what: impl Fn(&[store::JobRow]) -> bool) {
-    let asked = async {
-        while !what(&t.jobs().await) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), asked)
-        .await
-        .expect("it never came to that");
-}
-
-fn count(jobs: &[store::JobRow], state: JobState) -> usize {
-    jobs.iter().filter(|job| job.state == state).count()
-}
+use crate::{
+    guards::{Guard, Post, Shift, count, post, until},
+    support::{CLERK, LEASE, NODE},
+};
 
 /// As another node would, after this one was silent for an hour.
 async fn take_away(t: &TestDb) -> u64 {
