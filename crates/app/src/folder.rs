@@ -15,7 +15,7 @@ use karavan_kernel::{Entropy, Secret};
 use crate::{Failure, failure::Status};
 
 /// Commands such as `token create` hold the lock for milliseconds.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A folder that exists and can be written.
 #[derive(Debug, Clone)]

@@ -112,16 +112,20 @@ impl DatabaseConfig {
 
 /// `500ms`, `5s`, `1h 30m`.
 fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    let duration = duration_or_none(from)?;
-    if duration.is_zero() {
-        return Err(D::Error::custom("must be longer than nothing"));
+    let text = String::deserialize(from)?;
+    match parsed(&text).map_err(D::Error::custom)? {
+        Duration::ZERO => Err(D::Error::custom(format_args!("`{text}` must be longer than nothing"))),
+        duration => Ok(duration),
     }
-    Ok(duration)
 }
 
+/// The same, or nothing: `0s`.
 pub(super) fn duration_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(from)?;
-    let no_duration = || D::Error::custom(format_args!("`{text}` is not a duration such as 500ms, 30s or 2m"));
+    parsed(&String::deserialize(from)?).map_err(D::Error::custom)
+}
+
+fn parsed(text: &str) -> Result<Duration, String> {
+    let no_duration = || format!("`{text}` is not a duration such as 500ms, 30s or 2m");
     let duration: SignedDuration = text.parse().map_err(|_error| no_duration())?;
-    Duration::try_from(duration).map_err(|_negative| no_duration())
+    Duration::try_from(duration).map_err(|_negative| format!("`{text}` must not be negative"))
 }

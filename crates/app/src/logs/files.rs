@@ -1,11 +1,15 @@
 //! Two logs of one process: everything, and the errors once more.
 
 use std::{
-    fs::{DirBuilder, File},
+    fs::{DirBuilder, File, TryLockError},
     io,
     os::unix::fs::DirBuilderExt,
     path::Path,
+    thread,
+    time::Instant,
 };
+
+use crate::folder::PATIENCE;
 
 use super::{
     rotation::{RotatingFile, Rotation},
@@ -28,14 +32,26 @@ impl Files {
     /// When it cannot be written, or another process writes there.
     pub(super) fn open(folder: &Path, name: &str, rotation: Rotation) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let lock = File::create(folder.join(format!("{name}.lock")))?;
-        lock.try_lock()
-            .map_err(|_taken| io::Error::other("another process writes them"))?;
+        let lock = locked(&folder.join(format!("{name}.lock")))?;
         Ok(Self {
             _lock: lock,
             all: RotatingFile::open(folder.join(format!("{name}.log")), rotation)?,
             errors: RotatingFile::open(folder.join(format!("{name}.error.log")), rotation)?,
         })
+    }
+}
+
+/// Waits a moment for a process that is just ending: it gives its data folder back a little earlier.
+fn locked(path: &Path) -> io::Result<File> {
+    let lock = File::create(path)?;
+    let begun = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(PATIENCE / 20),
+            Err(TryLockError::WouldBlock) => return Err(io::Error::other("another process writes them")),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The log of this process: lines to the standard error stream, so that stdout is for people, and to files.
 //!
-//! **Always holds:** only `karavan up` writes files, and it locks them, so no two processes put the same file aside. Whoever logs never waits: [`sink`] drops and counts what a slow or full disk cannot take. A panic is a line.
+//! **Always holds:** only `karavan up` writes files, and it locks them, so no two processes put the same file aside. Whoever
+//! logs never waits: [`sink`] drops and counts what a slow or full disk cannot take. A panic is a line.
 //!
 //! **Absent on purpose:** shipping. A collector reads the stream or the files.
 

@@ -31,7 +31,7 @@ impl Outside {
             username: BOT.to_owned(),
             name: BOT.to_owned(),
         };
-        let telegram = TelegramSimulator::new(vec![bot], (1..=people).map(person).collect(), Clock::system());
+        let telegram = TelegramSimulator::new(vec![bot], (1..=people).map(Person::numbered).collect(), Clock::system());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut server = JoinSet::new();
@@ -49,17 +49,6 @@ impl Outside {
     pub fn chats(&self) -> Vec<PrivateChat> {
         let chats = (1..=self.people).map(|id| self.telegram.chat(BOT, id).unwrap());
         chats.collect()
-    }
-}
-
-fn person(id: i64) -> Person {
-    Person {
-        id,
-        first_name: format!("P{id}"),
-        last_name: None,
-        username: None,
-        phone: format!("+7000000{id:04}"),
-        language_code: "ru".to_owned(),
     }
 }
 

@@ -92,11 +92,10 @@ fn all() -> Vec<String> {
 #[app_test]
 async fn three_hundred_messages_arrive_once_and_in_order_through_a_storm(t: Post) {
     let weather = Weather {
-        seed: 20_261_120,
         too_many: 150,
         server_errors: 100,
         cuts: 50,
-        lost_answers: 0,
+        ..Weather::calm(20_261_120)
     };
     let (crowd, seconds) = t.mails_in(weather).await;
     for person in &crowd {
@@ -111,11 +110,10 @@ async fn three_hundred_messages_arrive_once_and_in_order_through_a_storm(t: Post
 #[app_test]
 async fn what_was_sent_although_the_answer_got_lost_is_all_that_may_come_twice(t: Post) {
     let weather = Weather {
-        seed: 7,
         too_many: 50,
         server_errors: 50,
-        cuts: 0,
         lost_answers: 100,
+        ..Weather::calm(7)
     };
     let (crowd, _seconds) = t.mails_in(weather).await;
     let mut repeated = 0;
@@ -130,15 +128,8 @@ async fn what_was_sent_although_the_answer_got_lost_is_all_that_may_come_twice(t
 
 #[app_test]
 async fn a_calm_mailing_keeps_to_the_limits_and_is_not_slower_than_they_ask(t: Post) {
-    let calm = Weather {
-        seed: 1,
-        too_many: 0,
-        server_errors: 0,
-        cuts: 0,
-        lost_answers: 0,
-    };
     // The simulator enforces the real limits: a single 429 would silence a chat.
-    let (crowd, seconds) = t.mails_in(calm).await;
+    let (crowd, seconds) = t.mails_in(Weather::calm(1)).await;
     for person in &crowd {
         assert_eq!(heard(person), all());
     }

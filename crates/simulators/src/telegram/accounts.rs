@@ -40,6 +40,18 @@ pub struct Person {
 }
 
 impl Person {
+    /// One of a crowd: everything follows from the number.
+    pub fn numbered(id: i64) -> Self {
+        Self {
+            id,
+            first_name: format!("P{id}"),
+            last_name: None,
+            username: None,
+            phone: format!("+7000000{id:04}"),
+            language_code: "ru".to_owned(),
+        }
+    }
+
     /// First and last name.
     pub fn full_name(&self) -> String {
         match &self.last_name {

@@ -18,6 +18,17 @@ pub struct Weather {
 }
 
 impl Weather {
+    /// Nothing goes wrong.
+    pub const fn calm(seed: u64) -> Self {
+        Self {
+            seed,
+            too_many: 0,
+            server_errors: 0,
+            cuts: 0,
+            lost_answers: 0,
+        }
+    }
+
     /// What happens to the next message.
     pub(super) fn strike(&mut self) -> Option<Failure> {
         let retry_after = u32::try_from(self.roll() % 3 + 1).unwrap_or(1);

@@ -103,6 +103,29 @@ async fn after_a_common_pause_nobody_takes_the_work_of_the_others(t: TestDb) {
 }
 
 #[app_test]
+async fn a_lease_runs_out_although_the_clock_leaps_at_every_look(t: TestDb) {
+    let lost = post(&t, Guard::Nod).await;
+    let now = t.now().await.unwrap();
+    let mut tx = t.begin(CLERK).await.unwrap();
+    let claims = store::Claims {
+        node: "node-that-died",
+        lane: None,
+        names: &[Guard::NAME],
+        limit: 1,
+    };
+    store::claim(&mut tx, claims, now, now + LEASE).await.unwrap();
+    tx.commit().await.unwrap();
+    let shift = Shift::begin(&t, &Post::default());
+    for _look in 0..10 {
+        t.clock.advance(LEASE);
+        shift.worker.keep_alive().await.unwrap();
+    }
+    until(&t, <[_]>::is_empty).await;
+    shift.end().await;
+    assert!(store::find(&mut t.read().await.unwrap(), lost).await.unwrap().is_none());
+}
+
+#[app_test]
 async fn a_worker_that_stops_keeps_its_leases_until_its_last_job_has_ended(t: TestDb) {
     let desk = Post::default();
     post(&t, Guard::Wake).await;

@@ -52,12 +52,8 @@ fn about_job(panel: &Panel, job: &JobRow, act: &str, consequence: &str) -> Html<
     let question = panel.with(&format!("jobs-{act}-question"), &[("name", job.name.as_str().into())]);
     let word = format!("jobs-{act}");
     let confirm = Confirm::new(question, format!("{path}/{act}"), panel.t(&word), path.as_str());
-    panel
-        .page(&word)
-        .crumb(panel.t("jobs-title"), JOBS)
-        .crumb(job.name.as_str(), path.as_str())
-        .block(&confirm.consequence(panel.t(consequence)))
-        .html()
+    let confirm = confirm.consequence(panel.t(consequence));
+    asked(panel, &word, (&job.name, &path), &confirm)
 }
 
 /// Asks before all dead jobs of a name try again.
@@ -92,10 +88,16 @@ fn about_queue(panel: &Panel, queue: &QueueRow, act: &str, look: fn(Confirm) -> 
     let question = panel.with(&format!("jobs-{act}-all-question"), &args);
     let word = format!("jobs-{act}-all");
     let confirm = Confirm::new(question, format!("{path}/{act}"), panel.t(&word), path.as_str());
+    let confirm = look(confirm).consequence(panel.t(&format!("jobs-{act}-note")));
+    asked(panel, &word, (&queue.name, &path), &confirm)
+}
+
+/// The page of a question about something with a name and a page of its own.
+fn asked(panel: &Panel, word: &str, (name, path): (&str, &str), confirm: &Confirm) -> Html<String> {
     panel
-        .page(&word)
+        .page(word)
         .crumb(panel.t("jobs-title"), JOBS)
-        .crumb(queue.name.as_str(), path.as_str())
-        .block(&look(confirm).consequence(panel.t(&format!("jobs-{act}-note"))))
+        .crumb(name, path)
+        .block(confirm)
         .html()
 }

@@ -101,7 +101,7 @@ impl World {
             username: BOT.to_owned(),
             name: BOT.to_owned(),
         };
-        let people = (1..=PEOPLE).map(person).collect();
+        let people = (1..=PEOPLE).map(Person::numbered).collect();
         let telegram = TelegramSimulator::new(vec![account], people, clock);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -275,17 +275,6 @@ impl World {
             *left = 10;
         }
         *left > 0 || self.telegram.pending_updates(BOT) > 0
-    }
-}
-
-fn person(id: i64) -> Person {
-    Person {
-        id,
-        first_name: format!("P{id}"),
-        last_name: None,
-        username: None,
-        phone: format!("+7000000{id:04}"),
-        language_code: "ru".to_owned(),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
-
 use karavan_kernel::{Actor, open_tx};
 use tokio::time::{Instant, timeout};
 

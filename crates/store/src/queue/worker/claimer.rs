@@ -166,13 +166,13 @@ impl Worker {
         now: Timestamp,
     ) -> StoreResult<Vec<Claimed>> {
         let mut fellows = Vec::new();
+        let part = Part {
+            within: Some(FELLOWS_AMONG),
+            ..part
+        };
         for def in self.registry.batches() {
             let claimed = jobs.iter().filter(|job| job.name == def.name).count();
             let missing = claimed.next_multiple_of(def.batch) - claimed;
-            let part = Part {
-                within: Some(FELLOWS_AMONG),
-                ..part
-            };
             if missing > 0 {
                 fellows.extend(self.claim_part(tx, &[def.name], missing, part, now).await?);
             }

@@ -8,20 +8,17 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Notify, time::Instant};
+use tokio::sync::Notify;
 
 use super::{
     super::{Registry, store::Claimed},
     buffer::{Buffer, Pace},
 };
 
-/// The loop is called at least so often while jobs end: it may want to look for other classes.
-pub(super) const SIDE_LOOK: Duration = Duration::from_millis(20);
-
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     inner: Mutex<Inner>,
-    /// The loop is to look at it.
+    /// There is room for more.
     pub(super) call: Notify,
 }
 
@@ -29,7 +26,6 @@ pub(super) struct Shelf {
 pub(super) struct Inner {
     pub(super) buffer: Buffer,
     pub(super) pace: Pace,
-    called: Option<Instant>,
     /// Nothing is begun any more.
     pub(super) closed: bool,
 }
@@ -47,10 +43,7 @@ impl Shelf {
             return None;
         }
         let lot = inner.buffer.next(registry);
-        let is_low = inner.buffer.len() <= inner.pace.window(concurrency) / 2;
-        let is_time = inner.called.is_none_or(|called| called.elapsed() >= SIDE_LOOK);
-        if is_low || is_time {
-            inner.called = Some(Instant::now());
+        if inner.buffer.len() <= inner.pace.window(concurrency) / 2 {
             self.call.notify_one();
         }
         lot

@@ -17,9 +17,12 @@ use super::{
     buffer::MOST,
     claimer::{Claimer, Haul},
     held::grip,
-    shelf::{SIDE_LOOK, Shelf},
+    shelf::Shelf,
 };
 use crate::{StoreResult, queue::store::Claimed, queue::tier::CLASSES};
+
+/// Between two looks for a class of which nothing is here while others have filled the buffer.
+const SIDE_LOOK: Duration = Duration::from_millis(20);
 
 type Claiming = BoxFuture<'static, (Claimer, StoreResult<Haul>)>;
 
@@ -67,6 +70,8 @@ impl Shift {
             self.begin();
             self.claim();
             let idle = self.claiming.is_none() && self.wants().is_some();
+            let side_look = self.looked + SIDE_LOOK;
+            let looks_aside = !idle && self.claiming.is_none() && self.has_more_than_needed(side_look);
             tokio::select! {
                 () = stop.cancelled() => {}
                 changed = wakeups.changed() => {
@@ -74,6 +79,7 @@ impl Shift {
                     if changed.is_ok() { self.call() }
                 }
                 () = tokio::time::sleep_until(self.look_at), if idle => {}
+                () = tokio::time::sleep_until(side_look), if looks_aside => {}
                 (claimer, haul) = under_way(&mut self.claiming) => self.receive(claimer, haul),
                 Some(ended) = self.running.join_next() => note(ended),
                 () = shelf.call.notified() => {}
@@ -96,6 +102,11 @@ impl Shift {
             };
             self.running.spawn(hand(self.worker.clone(), self.shelf.clone(), lot));
         }
+    }
+
+    /// Nobody calls while the hands have enough; the other classes are looked for all the same, at this time.
+    fn has_more_than_needed(&self, side_look: Instant) -> bool {
+        Instant::now() < side_look && self.shelf.open().buffer.len() > 0
     }
 
     /// How many jobs to claim, and of which classes; `None` when there is enough.
