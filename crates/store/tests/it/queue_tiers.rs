@@ -71,7 +71,8 @@ async fn a_tenant_that_floods_does_not_hold_up_the_others(t: TestDb) {
         post_many(&t, &tenant, 1, of(&tenant)).await;
     }
     let office = Office::default();
-    let letters = delivered(&worker_with_places(&t, &office, NODE, 4), &office, 1_010).await;
+    // One place: the order of deliveries is the order of starts, whatever else the machine has to do.
+    let letters = delivered(&worker_with_places(&t, &office, NODE, 1), &office, 1_010).await;
     for number in 0..10 {
         // The 32 that any tenant may have waiting, and a fifth of the starts meanwhile.
         let at = position(&letters, &format!("quiet {number} 0"));
