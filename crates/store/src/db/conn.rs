@@ -9,7 +9,7 @@ use sqlx::{
 
 use super::{
     postgres,
-    sqlite::{Hold, Turn, Work},
+    sqlite::{Hold, Turn, Work, awake},
 };
 use crate::{Row, Sql, StoreError, StoreResult};
 
@@ -43,7 +43,7 @@ enum Access<'c> {
 impl Access<'_> {
     async fn run<T>(self, work: impl Work<T>) -> Result<T, sqlx::Error> {
         match self {
-            Self::Reader(connection) => work(connection).await,
+            Self::Reader(connection) => awake(work(connection)).await,
             Self::Writer(turn) => turn.run(work).await,
         }
     }

@@ -21,6 +21,7 @@
 mod connection;
 mod group;
 mod hold;
+mod patience;
 mod probe;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ use tokio::{
 };
 
 pub(super) use hold::{Hold, Turn};
+pub(super) use patience::awake;
 use watchdog::Watchdog;
 pub(super) use writer::Work;
 use writer::Writer;
@@ -111,6 +113,8 @@ impl Sqlite {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(limits.wait)
+            // A file does not hang up.
+            .test_before_acquire(false)
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "true"));
         Ok(Self {
             writer: Arc::new(Mutex::new(writer)),

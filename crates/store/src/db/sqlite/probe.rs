@@ -11,7 +11,7 @@ use super::writer::{Work, Writer};
 impl Writer {
     /// Sends a statement and waits for its answer.
     pub(super) async fn ask<T>(&mut self, _text: &'static str, work: impl Work<T>) -> Result<T, sqlx::Error> {
-        work(self.connection()?).await
+        super::patience::awake(work(self.connection()?)).await
     }
 
     /// Waits for something that is no statement.

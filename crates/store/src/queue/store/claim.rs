@@ -3,7 +3,10 @@
 use karavan_kernel::Timestamp;
 use sea_query::Value;
 
-use super::{super::tier::CLASSES, Claimed};
+use super::{
+    super::{JobId, tier::CLASSES},
+    Claimed,
+};
 use crate::{Conn, Sql, StoreResult, Tx, sql};
 
 /// Which jobs a worker may take.
@@ -24,9 +27,12 @@ pub struct Claims<'a> {
 pub(in crate::queue) struct Part {
     pub(in crate::queue) class: usize,
     pub(in crate::queue) from: Timestamp,
-    /// Only the first so many of the part are looked at, whatever their names.
-    pub(in crate::queue) within: Option<i64>,
+    /// Only what stands before this job is looked at.
+    pub(in crate::queue) until: Option<Edge>,
 }
+
+/// A place in the part, see [`edge`].
+pub(in crate::queue) type Edge = (Timestamp, JobId);
 
 /// Takes due jobs of every class for `claims.node` until `lease_until`, oldest first.
 ///
@@ -63,17 +69,18 @@ pub(in crate::queue) async fn claim_part(
     if let Some(lane) = claims.lane {
         narrow = format!("AND lane = {}", place(lane.into()));
     }
-    if let Some(Part { class, from, within }) = part {
+    if let Some(Part { class, from, until }) = part {
         let class = i64::try_from(class).unwrap_or(i64::MAX);
         narrow = format!(
             "{narrow} AND class = {} AND run_at >= {}",
             place(class.into()),
             place(from.into())
         );
-        if let Some(most) = within {
+        if let Some((run_at, id)) = until {
             narrow = format!(
-                "{narrow} AND id IN (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $1 {narrow}
-                                     ORDER BY run_at, id LIMIT {most})"
+                "{narrow} AND (run_at, id) < ({}, {})",
+                place(run_at.into()),
+                place(id.into())
             );
         }
     }
@@ -107,6 +114,28 @@ pub(in crate::queue) async fn claim_part(
     let mut claimed: Vec<Claimed> = tx.fetch_all(Sql::assembled(text, values)).await?;
     claimed.sort_by_key(|job| (job.run_at, job.id));
     Ok(claimed)
+}
+
+/// Where the first `count` due jobs of the part end, whatever their names; `None`: there are no more than these.
+pub(in crate::queue) async fn edge(
+    conn: &mut Conn,
+    lane: &str,
+    part: Part,
+    now: Timestamp,
+    count: i64,
+) -> StoreResult<Option<Edge>> {
+    let class = i64::try_from(part.class).unwrap_or(i64::MAX);
+    conn.fetch_optional(sql!(
+        "SELECT run_at, id FROM jobs
+         WHERE lane = $1 AND class = $2 AND state = 'queued' AND run_at <= $3 AND run_at >= $4
+         ORDER BY run_at, id LIMIT 1 OFFSET $5",
+        lane,
+        class,
+        now,
+        part.from,
+        count
+    ))
+    .await
 }
 
 type Heads = (

@@ -12,7 +12,7 @@ mod pauses;
 use karavan_kernel::{Timestamp, text_enum};
 
 pub use claim::{Claims, claim, is_anything_due, is_anything_running, next_due};
-pub(super) use claim::{Part, claim_part, heads};
+pub(super) use claim::{Part, claim_part, edge, heads};
 pub use counts::{Ended, add_counts, counts, forget_counts, minute_of};
 pub use end::{Cancelled, bury, cancel, finish, finish_all, postpone, progress, put_back};
 pub use future::{is_any_from_the_future, recall};

@@ -122,7 +122,7 @@ impl Claimer {
             let part = Part {
                 class,
                 from,
-                within: None,
+                until: None,
             };
             let names = worker.registry.names();
             let jobs = worker.claim_part(&mut tx, names, share, part, now).await?;
@@ -166,16 +166,21 @@ impl Worker {
         now: Timestamp,
     ) -> StoreResult<Vec<Claimed>> {
         let mut fellows = Vec::new();
-        let part = Part {
-            within: Some(FELLOWS_AMONG),
-            ..part
-        };
+        let mut within: Option<Part> = None;
         for def in self.registry.batches() {
             let claimed = jobs.iter().filter(|job| job.name == def.name).count();
             let missing = claimed.next_multiple_of(def.batch) - claimed;
-            if missing > 0 {
-                fellows.extend(self.claim_part(tx, &[def.name], missing, part, now).await?);
+            if missing == 0 {
+                continue;
             }
+            let part = match within {
+                Some(part) => part,
+                None => {
+                    let until = store::edge(tx, self.config.lane, part, now, FELLOWS_AMONG).await?;
+                    *within.insert(Part { until, ..part })
+                }
+            };
+            fellows.extend(self.claim_part(tx, &[def.name], missing, part, now).await?);
         }
         Ok(fellows)
     }
