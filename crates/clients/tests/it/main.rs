@@ -7,5 +7,7 @@
 
 mod harness;
 mod http;
+mod mail;
+mod mail_refusals;
 mod telegram_errors;
 mod telegram_simulator;
