@@ -1,6 +1,7 @@
-//! Serves the chat pages with two bots that answer by a little script: `cargo run -p karavan-simulators --example chat`.
+//! Serves the chat pages with two bots that answer by a little script, and the inbox of a mail server on port 8025:
+//! `cargo run -p karavan-simulators --example chat`.
 //!
-//! The bots speak through the Bot API like any others; they only skip the network.
+//! The bots speak through the Bot API like any others; they only skip the network. Letters come from whatever sends them.
 
 use std::{net::Ipv4Addr, process::ExitCode};
 
@@ -13,25 +14,32 @@ use axum::{
 };
 use karavan_simulators::{
     Clock,
+    mail::MailSimulator,
     telegram::{BotAccount, Person, TelegramSimulator},
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 const BASE: &str = "/demo/telegram";
+const MAIL: &str = "/demo/mail";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing::info!("Serving on http://127.0.0.1:8099{BASE}");
     let telegram = TelegramSimulator::new(bots(), people(), Clock::system());
+    let mail = MailSimulator::new(Clock::system());
     let pages = Router::new()
-        .nest(BASE, telegram.pages_router(BASE))
+        .nest(BASE, telegram.pages_router(BASE, Some(MAIL)))
+        .nest(MAIL, mail.pages_router(MAIL, Some(BASE)))
         .layer(map_response(with_policy));
-    let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, 8099)).await else {
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    let (Ok(listener), Ok(letters)) = (bind(8099).await, bind(8025).await) else {
         return ExitCode::FAILURE;
     };
     tokio::select! {
+        _ = mail.serve(letters, CancellationToken::new()) => return ExitCode::FAILURE,
         served = axum::serve(listener, pages) => if served.is_err() { return ExitCode::FAILURE },
         () = answer(&telegram, "700:one") => {}
         () = answer(&telegram, "701:two") => {}

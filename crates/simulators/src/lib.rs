@@ -7,9 +7,10 @@
 //! **Invariant:** nothing here reads the clock except through [`Clock`].
 //! **Absent on purpose:** persistence. A simulator that is dropped forgets everything.
 //!
-//! Start at [`telegram::TelegramSimulator`].
+//! Start at [`telegram::TelegramSimulator`] and [`mail::MailSimulator`].
 
 mod clock;
+pub mod mail;
 mod pages;
 pub mod telegram;
 

@@ -136,17 +136,17 @@ impl Pages {
     }
 
     fn index(&self) -> String {
-        if self.base.is_empty() {
+        if self.place.base.is_empty() {
             "/".to_owned()
         } else {
-            self.base.clone()
+            self.place.base.clone()
         }
     }
 
     /// A way back that stays within these pages.
     fn safe<'a>(&self, back: Option<&'a str>) -> Option<&'a str> {
         let back = back?;
-        let rest = back.strip_prefix(self.base.as_str())?;
+        let rest = back.strip_prefix(self.place.base.as_str())?;
         let inside = rest.is_empty() || rest.starts_with('?') || (rest.starts_with('/') && !rest.starts_with("//"));
         let plain = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         (inside && plain && !back.is_empty()).then_some(back)
@@ -156,6 +156,7 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::Place;
     use crate::{Clock, telegram::TelegramSimulator};
 
     #[test]
@@ -163,7 +164,7 @@ mod tests {
         let simulator = TelegramSimulator::new(Vec::new(), Vec::new(), Clock::from_fn(|| 0));
         let pages = Pages {
             simulator: simulator.clone(),
-            base: "/demo".to_owned(),
+            place: Place::new("/demo"),
         };
         for good in ["/demo", "/demo/chats?left=a", "/demo?lang=ru"] {
             assert_eq!(pages.safe(Some(good)), Some(good));
@@ -181,7 +182,7 @@ mod tests {
         }
         let root = Pages {
             simulator,
-            base: String::new(),
+            place: Place::default(),
         };
         assert_eq!(root.safe(Some("//e.org")), None);
         assert_eq!(root.safe(Some("/chats")), Some("/chats"));

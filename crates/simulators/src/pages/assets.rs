@@ -1,4 +1,4 @@
-//! The style sheet and the script, inside the binary.
+//! The style sheet and the scripts, inside the binary.
 
 use axum::{
     Router,
@@ -9,13 +9,11 @@ use axum::{
 };
 use rust_embed::RustEmbed;
 
-use super::Pages;
-
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 struct Assets;
 
-pub(super) fn routes() -> Router<Pages> {
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{name}", get(show))
 }
 

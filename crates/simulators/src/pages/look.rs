@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    Pages, assets,
+    Place, assets,
     words::{Lang, Words},
 };
 
@@ -18,17 +18,17 @@ pub(super) struct Look {
     pub(super) lang: Lang,
     /// `light` or `dark` if the address says so; otherwise the browser decides.
     pub(super) theme: Option<&'static str>,
-    base: String,
+    place: Place,
     chosen_lang: Option<Lang>,
     /// The page's own path and its query without language and theme.
     path: String,
     query: Vec<(String, String)>,
 }
 
-impl FromRequestParts<Pages> for Look {
+impl<S: AsRef<Place> + Sync> FromRequestParts<S> for Look {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, pages: &S) -> Result<Self, Infallible> {
         // Nested routers see a shortened path; links need the whole one.
         let uri = parts
             .extensions
@@ -38,12 +38,12 @@ impl FromRequestParts<Pages> for Look {
             .headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok());
-        Ok(Self::new(&pages.base, &uri, liked.unwrap_or_default()))
+        Ok(Self::new(pages.as_ref(), &uri, liked.unwrap_or_default()))
     }
 }
 
 impl Look {
-    fn new(base: &str, uri: &Uri, accept_language: &str) -> Self {
+    fn new(place: &Place, uri: &Uri, accept_language: &str) -> Self {
         let query = Query::<Vec<(String, String)>>::try_from_uri(uri)
             .map(|Query(pairs)| pairs)
             .unwrap_or_default();
@@ -60,7 +60,7 @@ impl Look {
         Self {
             lang,
             theme,
-            base: base.to_owned(),
+            place: place.clone(),
             chosen_lang,
             path: uri.path().to_owned(),
             query: own.collect(),
@@ -73,12 +73,12 @@ impl Look {
 
     /// Where an asset is.
     pub(super) fn asset(&self, name: &str) -> String {
-        format!("{}/assets/{name}?v={}", self.base, assets::version(name))
+        format!("{}/assets/{name}?v={}", self.place.base, assets::version(name))
     }
 
     /// Another page or form, as the browser must name it.
     pub(super) fn path(&self, path: &str) -> String {
-        match (self.base.as_str(), path) {
+        match (self.place.base.as_str(), path) {
             ("", _) => path.to_owned(),
             (base, "/") => base.to_owned(),
             (base, _) => format!("{base}{path}"),
@@ -92,6 +92,20 @@ impl Look {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect::<Vec<_>>();
         address(&self.path(path), &query, self.chosen_lang, self.theme)
+    }
+
+    /// The inbox beside these pages.
+    pub(super) fn mail(&self) -> Option<String> {
+        self.beside(self.place.mail.as_deref())
+    }
+
+    /// The chats beside these pages.
+    pub(super) fn chats(&self) -> Option<String> {
+        self.beside(self.place.chats.as_deref())
+    }
+
+    fn beside(&self, path: Option<&str>) -> Option<String> {
+        path.map(|path| address(path, &[], self.chosen_lang, self.theme))
     }
 
     pub(super) fn index(&self) -> String {
@@ -165,7 +179,14 @@ mod tests {
     #[test]
     fn links_keep_what_was_chosen_and_nothing_else() {
         let uri: Uri = "/demo/chats?left=a&theme=dark&lang=xx".parse().unwrap();
-        let look = Look::new("/demo", &uri, "kk");
+        let look = Look::new(
+            &Place {
+                mail: Some("/mail".to_owned()),
+                ..Place::new("/demo/")
+            },
+            &uri,
+            "kk",
+        );
         assert_eq!(look.lang, Lang::Kk);
         assert_eq!(look.here(), "/demo/chats?left=a&theme=dark");
         assert_eq!(look.index(), "/demo?theme=dark");
@@ -173,6 +194,8 @@ mod tests {
             look.url("/chats", &[("left", "a&b=ы")]),
             "/demo/chats?left=a%26b%3D%D1%8B&theme=dark"
         );
+        assert_eq!(look.mail().as_deref(), Some("/mail?theme=dark"));
+        assert_eq!(look.chats(), None);
         assert_eq!(look.languages()[0].0, "/demo/chats?left=a&lang=ru&theme=dark");
     }
 }

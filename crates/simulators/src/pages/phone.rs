@@ -243,7 +243,7 @@ fn class(kind: EntityKind) -> &'static str {
 }
 
 /// The time of day for the eye (UTC until the script knows the person's zone) and the whole time for machines.
-fn times(at: i64) -> (String, String) {
+pub(super) fn times(at: i64) -> (String, String) {
     Timestamp::from_second(at)
         .map(|time| (time.strftime("%H:%M").to_string(), time.to_string()))
         .unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The words of the chat pages in four languages. A missing word is a compile error.
+//! The words of the chats and the inbox in four languages. A missing word is a compile error.
 
 /// A language that the pages speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,20 @@ pub(super) struct Words {
     pub(super) skip: &'static str,
     pub(super) missing_title: &'static str,
     pub(super) missing_text: &'static str,
+    pub(super) mail: &'static str,
+    pub(super) mail_lead: &'static str,
+    pub(super) mail_skip: &'static str,
+    pub(super) mail_list: &'static str,
+    pub(super) mail_empty_title: &'static str,
+    pub(super) mail_empty_text: &'static str,
+    pub(super) mail_from: &'static str,
+    pub(super) mail_to: &'static str,
+    pub(super) mail_at: &'static str,
+    pub(super) mail_back: &'static str,
+    pub(super) mail_choose: &'static str,
+    pub(super) mail_no_subject: &'static str,
+    pub(super) mail_missing_title: &'static str,
+    pub(super) mail_missing_text: &'static str,
 }
 
 static EN: Words = Words {
@@ -149,6 +163,20 @@ static EN: Words = Words {
     skip: "Skip to the chat",
     missing_title: "No such chat",
     missing_text: "This bot or this person does not exist here. Choose a chat from the list.",
+    mail: "Mail",
+    mail_lead: "What the program has mailed. The letters live in this program: none of them reaches a real mailbox.",
+    mail_skip: "Skip to the letters",
+    mail_list: "Letters",
+    mail_empty_title: "No letters yet",
+    mail_empty_text: "Do something that sends one, such as signing up. It appears here by itself.",
+    mail_from: "From",
+    mail_to: "To",
+    mail_at: "Arrived",
+    mail_back: "All letters",
+    mail_choose: "Choose a letter to read it.",
+    mail_no_subject: "(no subject)",
+    mail_missing_title: "No such letter",
+    mail_missing_text: "This letter is not here any more. Choose one from the list.",
 };
 
 static RU: Words = Words {
@@ -191,6 +219,20 @@ static RU: Words = Words {
     skip: "К чату",
     missing_title: "Такого чата нет",
     missing_text: "Этого бота или этого человека здесь нет. Выберите чат из списка.",
+    mail: "Почта",
+    mail_lead: "Письма, которые отправила программа. Они живут внутри неё: в настоящие ящики ничего не уходит.",
+    mail_skip: "К письмам",
+    mail_list: "Письма",
+    mail_empty_title: "Писем пока нет",
+    mail_empty_text: "Сделайте что-нибудь, после чего приходит письмо, например зарегистрируйтесь. Оно появится здесь само.",
+    mail_from: "От кого",
+    mail_to: "Кому",
+    mail_at: "Пришло",
+    mail_back: "Все письма",
+    mail_choose: "Выберите письмо, чтобы прочитать его.",
+    mail_no_subject: "(без темы)",
+    mail_missing_title: "Такого письма нет",
+    mail_missing_text: "Этого письма здесь больше нет. Выберите другое из списка.",
 };
 
 static UK: Words = Words {
@@ -233,6 +275,20 @@ static UK: Words = Words {
     skip: "До чату",
     missing_title: "Такого чату немає",
     missing_text: "Цього бота або цієї людини тут немає. Виберіть чат зі списку.",
+    mail: "Пошта",
+    mail_lead: "Листи, які надіслала програма. Вони живуть у ній самій: до справжніх скриньок нічого не йде.",
+    mail_skip: "До листів",
+    mail_list: "Листи",
+    mail_empty_title: "Листів поки немає",
+    mail_empty_text: "Зробіть щось, після чого надходить лист, наприклад зареєструйтеся. Він з’явиться тут сам.",
+    mail_from: "Від кого",
+    mail_to: "Кому",
+    mail_at: "Надійшов",
+    mail_back: "Усі листи",
+    mail_choose: "Виберіть лист, щоб прочитати його.",
+    mail_no_subject: "(без теми)",
+    mail_missing_title: "Такого листа немає",
+    mail_missing_text: "Цього листа тут більше немає. Виберіть інший зі списку.",
 };
 
 static KK: Words = Words {
@@ -275,6 +331,20 @@ static KK: Words = Words {
     skip: "Чатқа өту",
     missing_title: "Мұндай чат жоқ",
     missing_text: "Мұнда бұл бот не бұл адам жоқ. Тізімнен чат таңдаңыз.",
+    mail: "Пошта",
+    mail_lead: "Бағдарлама жіберген хаттар. Олар бағдарламаның ішінде: нағыз пошта жәшіктеріне ештеңе кетпейді.",
+    mail_skip: "Хаттарға өту",
+    mail_list: "Хаттар",
+    mail_empty_title: "Әзірге хат жоқ",
+    mail_empty_text: "Хат келетін бірдеңе жасаңыз, мысалы тіркеліңіз. Ол осында өзі пайда болады.",
+    mail_from: "Кімнен",
+    mail_to: "Кімге",
+    mail_at: "Келген уақыты",
+    mail_back: "Барлық хаттар",
+    mail_choose: "Оқу үшін хат таңдаңыз.",
+    mail_no_subject: "(тақырыпсыз)",
+    mail_missing_title: "Мұндай хат жоқ",
+    mail_missing_text: "Бұл хат енді мұнда жоқ. Тізімнен басқасын таңдаңыз.",
 };
 
 #[cfg(test)]

@@ -80,9 +80,10 @@ impl TelegramSimulator {
         api::router(self.clone())
     }
 
-    /// The chat pages, to be nested at `base_path` (`"/demo/telegram"`), which their links and forms begin with.
-    pub fn pages_router(&self, base_path: &str) -> Router {
-        pages::router(self.clone(), base_path)
+    /// The chat pages, to be nested at `base_path` (`"/demo/telegram"`), which their links and forms begin with. `mail` is where
+    /// the pages of the inbox are, if there are any.
+    pub fn pages_router(&self, base_path: &str, mail: Option<&str>) -> Router {
+        pages::router(self.clone(), base_path, mail)
     }
 
     /// Serves [`Self::api_router`] until `shutdown`; waiting polls end at once. Nothing is delivered to webhooks by it: see

@@ -4,6 +4,8 @@
 
 mod contract;
 mod harness;
+mod mail;
+mod mail_pages;
 mod messages;
 mod pages;
 mod people;

@@ -15,7 +15,7 @@ use crate::harness::{World, text};
 const BASE: &str = "/demo/telegram";
 
 fn site(world: &World) -> Router {
-    Router::new().nest(BASE, world.telegram.pages_router(BASE))
+    Router::new().nest(BASE, world.telegram.pages_router(BASE, Some("/demo/mail")))
 }
 
 async fn get(world: &World, path: &str) -> Response<Body> {
