@@ -1,4 +1,4 @@
-//! Forgets what nobody needs any more: ended sessions, old conversations, used keys.
+//! Forgets what nobody needs any more: ended sessions, old conversations, used keys, old letters.
 
 use std::time::Duration;
 
@@ -9,12 +9,15 @@ use karavan_store::{
 use karavan_web::sessions;
 use serde::{Deserialize, Serialize};
 
-use crate::{Platform, bots};
+use crate::{Platform, bots, mail};
 
 /// How long a repeated request still gets its first answer, and a handled update is still recognised.
 const MEMORY: Duration = Duration::from_secs(2 * 24 * 3600);
 /// How long what a person wrote is kept when it could not be handled: until then its job can be tried again.
 const UNHANDLED: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// How long it is known who got which letter.
+const LETTERS: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Removes expired rows.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,8 +35,18 @@ impl Job for TidyUp {
         let chats = bots::store::purge_before(&mut tx, before).await?;
         let unhandled = tx.now() - UNHANDLED;
         let unhandled = bots::store::purge_unhandled_before(&mut tx, unhandled).await?;
+        let letters = tx.now() - LETTERS;
+        let letters = mail::store::purge_before(&mut tx, letters).await?;
         let counts = queue::forget_counts(&mut tx).await?;
-        tracing::info!(sessions, keys, chats, unhandled, counts, "Removed what has expired");
+        tracing::info!(
+            sessions,
+            keys,
+            chats,
+            unhandled,
+            letters,
+            counts,
+            "Removed what has expired"
+        );
         cx.finish(tx).await
     }
 }

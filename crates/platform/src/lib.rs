@@ -4,7 +4,7 @@
 //! calls up only by enqueueing jobs that a product has named.
 //!
 //! [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people change at run time,
-//! [`bots`] and [`notify`] talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
+//! [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
 //!
 //! Start at [`Product`], then [`host::Host`].
 
@@ -14,6 +14,7 @@ pub mod bots;
 pub mod host;
 pub mod housekeeping;
 pub mod ledger;
+pub mod mail;
 pub mod notify;
 mod product;
 pub mod settings;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use karavan_clients::{
     http::{Http, Url},
+    mail::Mailer,
     telegram::Telegram,
 };
 use karavan_kernel::{Secret, TimeZone};
@@ -51,6 +53,7 @@ pub struct Platform {
     pub node: Arc<str>,
     http: Http,
     telegram_base: Url,
+    mailer: Option<Mailer>,
 }
 
 /// What a [`Platform`] is made of, beside its defaults.
@@ -71,6 +74,8 @@ pub struct PlatformParts {
     pub http: Http,
     /// Where Telegram is.
     pub telegram_base: Url,
+    /// The way to the mail server, if there is one.
+    pub mailer: Option<Mailer>,
 }
 
 impl Platform {
@@ -85,6 +90,7 @@ impl Platform {
             node,
             http,
             telegram_base,
+            mailer,
         } = parts;
         let limits = Limits::new(db.clock().clone(), limited);
         Self {
@@ -96,7 +102,22 @@ impl Platform {
             node: node.into(),
             http,
             telegram_base,
+            mailer,
         }
+    }
+
+    /// The same handles with another way to a mail server.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Mailer) -> Self {
+        Self {
+            mailer: Some(mailer),
+            ..self
+        }
+    }
+
+    /// Whether letters can be sent. What needs one is not offered otherwise.
+    pub const fn mail_is_on(&self) -> bool {
+        self.mailer.is_some()
     }
 
     /// The line of the bot with this token.
@@ -109,5 +130,6 @@ impl Platform {
 pub fn texts() -> Vec<Source> {
     let mut sources = karavan_web::texts::OWN.to_vec();
     sources.extend(karavan_web::locales!("platform"));
+    sources.extend(karavan_web::locales!("mail"));
     sources
 }

@@ -79,6 +79,7 @@ done-queue-discarded = The failed jobs are deleted
 error-job_not_dead = This job is no longer among the failed ones. Reload the list.
 error-job_not_waiting = This job does not wait any more. Reload the list.
 error-job_gone = This job is done, cancelled or stopping already. Reload the list.
+error-mail_off = This installation sends no e-mail. Choose another way, or ask whoever runs it.
 error-idempotency_key_invalid = The Idempotency-Key header takes 1 to 200 visible ASCII characters.
 error-idempotency_key_reused = This Idempotency-Key belongs to another request. Take a new key.
 error-settings_changed = Somebody else changed the settings meanwhile. Open the page again and repeat your change.
@@ -86,3 +87,4 @@ error-webhook_secret_invalid = The secret of this webhook is missing or wrong.
 
 product-panel = Panel
 product-docs = API reference
+demo-mail = Mail of the demo

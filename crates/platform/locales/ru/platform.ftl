@@ -79,6 +79,7 @@ done-queue-discarded = Неудавшиеся задания удалены
 error-job_not_dead = Это задание уже не среди неудавшихся. Обновите список.
 error-job_not_waiting = Это задание уже не ждёт. Обновите список.
 error-job_gone = Это задание уже выполнено, отменено или останавливается. Обновите список.
+error-mail_off = Здесь не отправляют писем. Выберите другой способ или спросите того, кто ведёт сайт.
 error-idempotency_key_invalid = Заголовок Idempotency-Key: от 1 до 200 видимых знаков ASCII.
 error-idempotency_key_reused = Этот Idempotency-Key уже использован для другого запроса. Возьмите новый ключ.
 error-settings_changed = Пока вы правили, настройки изменил кто-то другой. Откройте страницу заново и повторите правку.
@@ -86,3 +87,4 @@ error-webhook_secret_invalid = Секрет этого вебхука не ук�
 
 product-panel = Панель
 product-docs = Описание API
+demo-mail = Почта демонстрации

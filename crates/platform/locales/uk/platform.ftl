@@ -79,6 +79,7 @@ done-queue-discarded = Завдання, що не вдалися, видале�
 error-job_not_dead = Це завдання вже не серед тих, що не вдалися. Оновіть список.
 error-job_not_waiting = Це завдання вже не чекає. Оновіть список.
 error-job_gone = Це завдання вже виконане, скасоване або зупиняється. Оновіть список.
+error-mail_off = Тут не надсилають листів. Виберіть інший спосіб або запитайте того, хто веде сайт.
 error-idempotency_key_invalid = Заголовок Idempotency-Key: від 1 до 200 видимих знаків ASCII.
 error-idempotency_key_reused = Цей Idempotency-Key уже використано для іншого запиту. Візьміть новий ключ.
 error-settings_changed = Поки ви редагували, налаштування змінив хтось інший. Відкрийте сторінку знову й повторіть зміну.
@@ -86,3 +87,4 @@ error-webhook_secret_invalid = Секрет цього вебхука не вк�
 
 product-panel = Панель
 product-docs = Опис API
+demo-mail = Пошта демонстрації

@@ -18,8 +18,10 @@ pub(super) struct Landing(Arc<Parts>);
 
 struct Parts {
     products: Vec<Door>,
-    /// Where the simulators' pages begin.
+    /// Where the simulated chats begin.
     demo: Option<&'static str>,
+    /// Where the simulated inbox is.
+    mail: Option<&'static str>,
     docs: bool,
 }
 
@@ -51,10 +53,11 @@ impl Landing {
                 panel: panel(name),
             })
             .collect();
-        let demo = config.demo.as_ref().map(|(path, _)| *path);
+        let demo = config.demo.as_ref();
         Self(Arc::new(Parts {
             products,
-            demo,
+            demo: demo.map(|demo| demo.chats.0),
+            mail: demo.map(|demo| demo.mail.0),
             docs: config.docs.swagger,
         }))
     }
@@ -91,6 +94,9 @@ async fn show_landing(_who: Anyone, ctx: Ctx, State(landing): State<Landing>) ->
     let mut page = pages::Landing::new(frame, landing.0.demo.is_some());
     for door in &landing.0.products {
         page = page.product(landing.card(&ctx, door));
+    }
+    if let Some(mail) = landing.0.mail {
+        page = page.act(Act::link(ctx.lang.text("demo-mail"), mail).icon("mail"));
     }
     if landing.0.docs {
         page = page.act(Act::link(ctx.lang.text("product-docs"), "/docs").icon("book-open"));

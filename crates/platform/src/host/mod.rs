@@ -27,6 +27,7 @@ use crate::{
     admin::{self, Section},
     bots::{Bots, HandleUpdate, Mode, Send, webhook},
     housekeeping::{self, TidyUp},
+    mail::MailSend,
 };
 
 /// How the program is reached and what it shows.
@@ -41,8 +42,16 @@ pub struct HostConfig {
     pub concurrency: usize,
     /// Whether Telegram posts updates to the public address; otherwise bots poll.
     pub webhooks: bool,
-    /// Routes outside the inventory: the simulators' pages of a demo. The text is where they begin.
-    pub demo: Option<(&'static str, Router)>,
+    /// Routes outside the inventory: the simulators' pages of a demo.
+    pub demo: Option<DemoPages>,
+}
+
+/// The pages of simulators: where they begin, and their routes.
+pub struct DemoPages {
+    /// The chats.
+    pub chats: (&'static str, Router),
+    /// The inbox.
+    pub mail: (&'static str, Router),
 }
 
 /// The program: everything that products and platform bring, put together.
@@ -123,6 +132,7 @@ impl Host {
             JobDef::of::<HandleUpdate>(bots.clone()),
             JobDef::of::<Send>(bots.clone()),
             JobDef::of::<TidyUp>(platform.clone()),
+            JobDef::of::<MailSend>(platform.clone()),
         ]);
         let (routes, document) = routes.split_for_parts();
         Ok(Self {

@@ -15,7 +15,7 @@ use karavan_web::{
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
-use super::Host;
+use super::{DemoPages, Host};
 use crate::{
     Platform, access,
     admin::{JobNames, Sections},
@@ -29,8 +29,10 @@ impl Host {
             .routes
             .clone()
             .merge(openapi::docs(&self.openapi(), self.config.docs));
-        if let Some((path, demo)) = &self.config.demo {
-            routes = routes.nest(path, demo.clone());
+        if let Some(DemoPages { chats, mail }) = &self.config.demo {
+            for (path, pages) in [chats, mail] {
+                routes = routes.nest(path, pages.clone());
+            }
         }
         let mut health = self.config.health.clone();
         health.checks.push(database(&self.platform));

@@ -8,6 +8,8 @@ mod bots;
 mod bots_store;
 mod jobs_panel;
 mod ledger;
+mod mail;
+mod mail_store;
 mod panel;
 mod post_office;
 mod settings;

@@ -153,6 +153,7 @@ impl World {
             node: name.clone(),
             http: Http::new(HttpConfig::unencrypted()).unwrap(),
             telegram_base: self.base.parse().unwrap(),
+            mailer: None,
         });
         let mut web = WebConfig::for_testing();
         if let Some(base) = &self.webhooks {
