@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use karavan_clients::{Http, HttpConfig};
+use karavan_clients::{Http, HttpConfig, mail::Mailer};
 use karavan_coffee as coffee;
 use karavan_kernel::{Clock, Entropy, Secret};
 use karavan_platform::{
@@ -112,6 +112,7 @@ fn parts(config: &Config, db: Db, master: Secret, node: String) -> Result<Platfo
     let mut sources = karavan_platform::texts();
     sources.extend(coffee::texts());
     let texts = Texts::new(&sources).map_err(|error| Failure::runtime(&error))?;
+    let mailer = config.mail.mailer().cloned().map(Mailer::new).transpose();
     Ok(Platform::new(PlatformParts {
         db,
         texts: Arc::new(texts),
@@ -121,6 +122,7 @@ fn parts(config: &Config, db: Db, master: Secret, node: String) -> Result<Platfo
         node,
         http: Http::new(HttpConfig::default()).map_err(|error| Failure::runtime(&error))?,
         telegram_base: config.telegram.base_url.clone(),
+        mailer: mailer.map_err(|error| Failure::runtime(&error))?,
     }))
 }
 

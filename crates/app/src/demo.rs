@@ -1,23 +1,29 @@
-//! `--demo`: the outside world as simulators on a loopback port, and the people who live in it.
+//! `--demo`: the outside world as simulators on loopback ports, and the people who live in it.
 
 use std::net::Ipv4Addr;
 
-use axum::Router;
 use karavan_coffee::{DEMO_BARISTA, DEMO_GUESTS};
 use karavan_kernel::Secret;
-use karavan_platform::host::Host;
+use karavan_platform::host::{DemoPages, Host};
 use karavan_simulators::{
     Clock,
+    mail::MailSimulator,
     telegram::{BotAccount, Person, TelegramSimulator},
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 
-use crate::{Failure, config::Config};
+use crate::{
+    Failure,
+    config::{Config, MailConfig},
+};
 
-/// Where the simulators' pages begin.
-pub const PAGES: &str = "/demo/telegram";
+/// Where the chats begin.
+const CHATS: &str = "/demo/telegram";
+
+/// Where the inbox is.
+const MAIL: &str = "/demo/mail";
 
 const GUEST_BOT: &str = "karavan_guest_bot";
 const BARISTA_BOT: &str = "karavan_barista_bot";
@@ -26,11 +32,13 @@ const BARISTA_BOT: &str = "karavan_barista_bot";
 #[derive(Debug)]
 pub struct Simulators {
     telegram: TelegramSimulator,
-    listener: TcpListener,
+    telegram_listener: TcpListener,
+    mail: MailSimulator,
+    mail_listener: TcpListener,
 }
 
 impl Simulators {
-    /// Takes a free loopback port, and points the configuration at it.
+    /// Takes free loopback ports, and points the configuration at them.
     ///
     /// # Errors
     /// When there is no port.
@@ -41,40 +49,51 @@ impl Simulators {
         ];
         config.coffee.guest_bot_token = Secret::new(&bots[0].token);
         config.coffee.barista_bot_token = Secret::new(&bots[1].token);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = format!("http://{}", listener.local_addr()?);
+        let telegram_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = format!("http://{}", telegram_listener.local_addr()?);
         config.telegram.base_url = address.parse().expect("an address and a port make a URL");
+        let mail_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        config.mail = MailConfig::local(mail_listener.local_addr()?.port());
         Ok(Self {
             telegram: TelegramSimulator::new(bots, people(), Clock::system()),
-            listener,
+            telegram_listener,
+            mail: MailSimulator::new(Clock::system()),
+            mail_listener,
         })
     }
 
-    /// The chat pages, to be mounted at [`PAGES`].
-    pub fn pages(&self) -> Router {
-        self.telegram.pages_router(PAGES)
+    /// The pages of the chats and of the inbox.
+    pub fn pages(&self) -> DemoPages {
+        DemoPages {
+            chats: (CHATS, self.telegram.pages_router(CHATS, Some(MAIL))),
+            mail: (MAIL, self.mail.pages_router(MAIL, Some(CHATS))),
+        }
     }
 
     /// What can be opened, for the banner.
     pub fn links() -> Vec<(String, String)> {
-        let chat = |title: &str, bot: &str, person: i64| (title.to_owned(), format!("{PAGES}/chat/{bot}/{person}"));
+        let chat = |title: &str, bot: &str, person: i64| (title.to_owned(), format!("{CHATS}/chat/{bot}/{person}"));
         let guest = DEMO_GUESTS.first().map(|guest| chat("Guest chat", GUEST_BOT, *guest));
-        let all = [("Chats".to_owned(), PAGES.to_owned())];
+        let all = [("Chats".to_owned(), CHATS.to_owned())];
         all.into_iter()
             .chain(guest)
-            .chain([chat("Barista chat", BARISTA_BOT, DEMO_BARISTA)])
+            .chain([
+                chat("Barista chat", BARISTA_BOT, DEMO_BARISTA),
+                ("Mail".to_owned(), MAIL.to_owned()),
+            ])
             .collect()
     }
 
-    /// Answers the bots until `stop`.
+    /// Answers the bots and takes letters until `stop`.
     ///
     /// # Errors
-    /// When the listener fails.
+    /// When a listener fails.
     pub async fn serve(self, stop: CancellationToken) -> Result<(), Failure> {
-        let serving = self.telegram.serve_api(self.listener, stop.clone());
+        let bots = self.telegram.serve_api(self.telegram_listener, stop.clone());
+        let letters = self.mail.serve(self.mail_listener, stop.clone());
         // With `[telegram] mode = "webhook"` the updates go out from here.
-        let (served, ()) = tokio::join!(serving, self.telegram.deliver(stop));
-        Ok(served?)
+        let (bots, letters, ()) = tokio::join!(bots, letters, self.telegram.deliver(stop));
+        Ok(bots.and(letters)?)
     }
 }
 

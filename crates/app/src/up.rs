@@ -71,7 +71,7 @@ pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
     let web = config.server.web(bound, config.is_production());
     let address = web.public_url.to_string();
     let mut host_config = assemble::host_config(&config, web, health(&config, &platform, metrics.clone()));
-    host_config.demo = simulators.as_ref().map(|simulators| (demo::PAGES, simulators.pages()));
+    host_config.demo = simulators.as_ref().map(Simulators::pages);
     banner.docs = host_config.docs.swagger;
     let mut host = assemble::host(platform.clone(), products, host_config)?;
     if options.demo {
@@ -176,6 +176,9 @@ fn describe(config: &Config, folder: &DataFolder, platform: &Platform, products:
         })
     });
     let mut off: Vec<String> = silent.collect();
+    if !platform.mail_is_on() {
+        off.push("mail: set the server in [mail], or try --demo".to_owned());
+    }
     if !config.products.coffee {
         off.push("the product coffee: switched off in [products]".to_owned());
     }

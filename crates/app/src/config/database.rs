@@ -111,7 +111,7 @@ impl DatabaseConfig {
 }
 
 /// `500ms`, `5s`, `1h 30m`.
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
     match parsed(&text).map_err(D::Error::custom)? {
         Duration::ZERO => Err(D::Error::custom(format_args!("`{text}` must be longer than nothing"))),

@@ -12,6 +12,7 @@ mod database; // [data], [database]
 mod environment; // variables of the process
 pub mod keys; // what can be set
 mod layers; // which value wins, and where it comes from
+mod mail; // [mail]
 mod problems; // everything that is wrong, at once
 mod secrets; // [secrets]
 mod sections; // the small sections
@@ -26,6 +27,7 @@ use karavan_kernel::TimeZone;
 pub use database::{DataConfig, DatabaseConfig};
 pub use environment::Environment as Variables;
 pub use layers::{Layers, Shown};
+pub use mail::MailConfig;
 pub use problems::Problems;
 pub use secrets::{SecretsConfig, weakness};
 pub use sections::{
@@ -106,6 +108,8 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// The Bot API.
     pub telegram: TelegramConfig,
+    /// The mail server.
+    pub mail: MailConfig,
     /// The café.
     pub coffee: CoffeeConfig,
 }
@@ -124,6 +128,7 @@ impl Config {
             warnings.push("Rate limits are off: anybody may guess as often as they like".to_owned());
         }
         warnings.extend(self.database.warnings());
+        warnings.extend(self.mail.warnings());
         warnings.extend(self.log.warnings());
         warnings
     }
@@ -147,6 +152,7 @@ impl Config {
             log: problems.keep(layers.read("log")),
             metrics: problems.keep(layers.read("metrics")),
             telegram: problems.keep(layers.read("telegram")),
+            mail: problems.keep(MailConfig::read(layers)),
             coffee: problems.keep(layers.read("coffee")),
         };
         if read.environment == Some(Environment::Production) {
@@ -174,6 +180,7 @@ struct Read {
     log: Option<LogConfig>,
     metrics: Option<MetricsConfig>,
     telegram: Option<TelegramConfig>,
+    mail: Option<MailConfig>,
     coffee: Option<CoffeeConfig>,
 }
 
@@ -196,6 +203,9 @@ impl Read {
             let public_url = layers.read::<String>("server.public_url").unwrap_or_default();
             telegram.forbid_unsafe(&public_url, problems);
         }
+        if let Some(mail) = &self.mail {
+            mail.forbid_unsafe(problems);
+        }
     }
 
     fn complete(self) -> Option<Config> {
@@ -212,6 +222,7 @@ impl Read {
             log: self.log?,
             metrics: self.metrics?,
             telegram: self.telegram?,
+            mail: self.mail?,
             coffee: self.coffee?,
         })
     }

@@ -204,5 +204,7 @@ async fn every_chat_page_in_a_browser_is_open_to_everybody() {
     tour.browser.click("//section//summary").await;
     tour.look_here("chat-menu").await;
     tour.look("chats-index-after", "/demo/telegram").await;
+    tour.look("mail-empty", "/demo/mail").await;
+    tour.look("mail-missing", "/demo/mail/letter/1").await;
     tour.finish();
 }

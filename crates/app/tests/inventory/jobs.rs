@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use karavan_platform::bots;
+use karavan_kernel::{Actor, Locale};
+use karavan_platform::{
+    bots,
+    mail::{self, Letter, Template},
+};
 use karavan_simulators::telegram::Failure;
 use karavan_testkit::{ANNA, app_test};
 use serde_json::Value;
@@ -77,6 +81,15 @@ async fn observed(t: &Program) -> BTreeMap<String, String> {
     t.clock.advance(Duration::from_secs(24 * 3_600));
     t.fire_schedules().await;
     note(t, &mut shapes).await;
+    // A letter is a job until the mail server has it.
+    let mut tx = t.begin(Actor::System("inventory")).await.unwrap();
+    let letter = Letter {
+        to: "anna@example.org".parse().unwrap(),
+        locale: Locale::En,
+        template: Template::PasswordChanged,
+    };
+    mail::send(&mut tx, &t.platform, &letter).await.unwrap();
+    tx.commit().await.unwrap();
     // An update is a job before it is handled, and an answer while Telegram wants no more.
     let chat = t.person(ANNA).with(BOT);
     let bots = t.host(|host| host.bots().clone());

@@ -15,6 +15,7 @@ mod harness;
 mod ids; // prefixes of ids
 mod jobs; // jobs and schedules
 mod lists; // permissions, pages, migrations, the OpenAPI document
+mod mails; // letters
 mod program; // the program that is looked at
 mod routes; // routes by role
 mod same; // comparing with what is committed

@@ -16,6 +16,7 @@ use crate::{
 const OUTSIDE: &[&str] = &[
     "/assets/app.css",
     "/docs",
+    "/demo/mail",
     "/demo/telegram",
     "/health/live",
     "/health/ready",

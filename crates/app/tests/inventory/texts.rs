@@ -1,4 +1,5 @@
-//! Every text that people read, with sample values, in four languages: chats, pages and notices. Errors are in `errors`.
+//! Every text that people read, with sample values, in four languages: chats, pages and notices. Errors are in `errors`,
+//! letters in `mails`.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -104,6 +105,8 @@ fn file(name: &str) -> Option<&'static str> {
         "platform" => Some("texts/platform.txt"),
         // Only errors, with their codes.
         "errors" => None,
+        // Whole letters, in `mails`.
+        "mail" => None,
         _ => panic!("If you are here because this failed: you added {name}.ftl. Name its inventory here."),
     }
 }

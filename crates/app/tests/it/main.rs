@@ -9,6 +9,7 @@ mod doctor;
 mod encryption;
 mod harness;
 mod logs;
+mod mail;
 mod refusals;
 mod safety;
 mod start;

@@ -164,6 +164,7 @@ impl Process {
             http: Http::new(HttpConfig::unencrypted()).unwrap(),
             telegram_base: t.telegram.address().parse().unwrap(),
             limited: true,
+            mailer: None,
         });
         let mut config = CoffeeConfig::for_testing("", "");
         config.guest_bot_token = t.telegram.token(GUESTS);

@@ -1,4 +1,4 @@
-//! A whole program in a test: platform, products, a simulated Telegram, and a clock that only the test moves.
+//! A whole program in a test: platform, products, a simulated Telegram and mail server, and a clock that only the test moves.
 //!
 //! **Always holds:** nothing runs by itself. Jobs, schedules and bots move when the test says so, one after another, so a
 //! test sees the same every time. Requests pass the real stack of layers, bots talk real HTTP to the simulator.
@@ -30,6 +30,7 @@ pub use chat::{ANNA, BORIS, Person};
 pub use client::Client;
 use karavan_kernel::Permission;
 use karavan_platform::{Platform, bots::Bots, host::Host};
+use karavan_simulators::mail::MailSimulator;
 use karavan_store::queue::{Schedule, Worker};
 pub use response::Response;
 pub use setup::TestAppBuilder;
@@ -48,6 +49,7 @@ pub struct TestApp {
     /// The world of chats outside.
     pub telegram: TestTelegram,
     db: TestDb,
+    inbox: MailSimulator,
     shared: Arc<Shared>,
 }
 
@@ -82,6 +84,11 @@ impl TestApp {
     /// Looks at how the program is put together: inventory, schedules, demo data.
     pub fn host<T>(&self, look: impl FnOnce(&mut Host) -> T) -> T {
         look(&mut self.shared.host.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The mail server, which can also be told to fail: what was sent is `inbox().letter_to("anna@example.org")`.
+    pub const fn inbox(&self) -> &MailSimulator {
+        &self.inbox
     }
 
     /// The public document of the API.

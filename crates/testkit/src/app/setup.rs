@@ -2,12 +2,16 @@
 
 use std::sync::{Arc, Mutex, atomic::AtomicU8, atomic::AtomicU64};
 
-use karavan_clients::http::{Http, HttpConfig};
+use karavan_clients::{
+    http::{Http, HttpConfig},
+    mail::{Mailer, MailerConfig},
+};
 use karavan_kernel::{Secret, TimeZone};
 use karavan_platform::{
     Platform, PlatformParts, Product,
     host::{Host, HostConfig},
 };
+use karavan_simulators::mail::MailSimulator;
 use karavan_store::queue::{Worker, WorkerConfig};
 use karavan_web::{
     WebConfig,
@@ -34,6 +38,7 @@ pub struct TestAppBuilder {
     web: WebConfig,
     time_zone: &'static str,
     webhooks: bool,
+    mail: bool,
     products: MakeProducts,
 }
 
@@ -46,6 +51,7 @@ impl TestAppBuilder {
             web: WebConfig::for_testing(),
             time_zone: "UTC",
             webhooks: false,
+            mail: true,
             products: Box::new(|_platform, _telegram| Vec::new()),
         }
     }
@@ -82,6 +88,12 @@ impl TestAppBuilder {
         Self { webhooks: true, ..self }
     }
 
+    /// No mail server is configured.
+    #[must_use]
+    pub fn without_mail(self) -> Self {
+        Self { mail: false, ..self }
+    }
+
     /// The products, made from the platform and from the bots' tokens.
     #[must_use]
     pub fn products(self, products: impl FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send + 'static) -> Self {
@@ -100,6 +112,7 @@ impl TestAppBuilder {
             mut web,
             time_zone,
             webhooks,
+            mail,
             products,
         } = self;
         let listener = if webhooks {
@@ -114,6 +127,7 @@ impl TestAppBuilder {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let telegram = TestTelegram::start(&bots, &db.clock, &mut tasks, &stop).await;
+        let (inbox, mailer) = mail_server(&db.clock, &mut tasks, &stop).await;
         let platform = Platform::new(PlatformParts {
             db: karavan_store::Db::clone(&db),
             texts: Arc::new(Texts::new(&texts).expect("the texts of the program are complete")),
@@ -123,6 +137,7 @@ impl TestAppBuilder {
             node: NODE.to_owned(),
             http: Http::new(HttpConfig::unencrypted()).expect("the client needs nothing from outside"),
             telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
+            mailer: mail.then_some(mailer),
         });
         let products = products(&platform, &telegram);
         let config = HostConfig {
@@ -160,6 +175,7 @@ impl TestAppBuilder {
             platform,
             telegram,
             db,
+            inbox,
             shared: Arc::new(shared),
         };
         if let Some(listener) = listener {
@@ -167,4 +183,20 @@ impl TestAppBuilder {
         }
         app
     }
+}
+
+/// A mail server on a port of this machine, and the way there.
+async fn mail_server(
+    clock: &karavan_kernel::Clock,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> (MailSimulator, Mailer) {
+    let (listener, address) = super::free_port().await;
+    let clock = clock.clone();
+    let inbox = MailSimulator::new(karavan_simulators::Clock::from_fn(move || clock.now().seconds()));
+    let (served, stop) = (inbox.clone(), stop.clone());
+    tasks.spawn(async move { served.serve(listener, stop).await.expect("a loopback listener works") });
+    let mailer =
+        Mailer::new(MailerConfig::local(address.port())).expect("what stays on this machine needs no encryption");
+    (inbox, mailer)
 }
