@@ -3,12 +3,18 @@
 //! **Always holds:** nothing here knows a product. Products hand over plain data ([`Product`]) and call down; the platform
 //! calls up only by enqueueing jobs that a product has named.
 //!
+<<<<<<< HEAD
 //! [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people change at run time,
 //! [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
+=======
+//! [`accounts`] lets people in, [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people change at run time,
+//! [`bots`] and [`notify`] talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
+>>>>>>> 4defe6b (platform/accounts: Sign up, in and out, prove an address, forget a password (draft))
 //!
 //! Start at [`Product`], then [`host::Host`].
 
 pub mod access;
+pub mod accounts;
 pub mod admin;
 pub mod bots;
 pub mod host;
@@ -131,5 +137,6 @@ pub fn texts() -> Vec<Source> {
     let mut sources = karavan_web::texts::OWN.to_vec();
     sources.extend(karavan_web::locales!("platform"));
     sources.extend(karavan_web::locales!("mail"));
+    sources.extend(karavan_web::locales!("accounts"));
     sources
 }

@@ -18,6 +18,12 @@ pub const PANEL_SESSION: SessionLife = SessionLife {
     absolute: SESSION_LIFE,
 };
 
+/// How long a person's own session lives: a week without use, a month at most.
+pub const PERSON_SESSION: SessionLife = SessionLife {
+    idle: Duration::from_secs(7 * 24 * 3600),
+    absolute: Duration::from_secs(30 * 24 * 3600),
+};
+
 /// The lookup over this platform's accounts, sessions and tokens.
 pub fn identify(platform: &Platform) -> Identify {
     let platform = platform.clone();
@@ -71,8 +77,17 @@ async fn by_session(platform: &Platform, token: &SessionToken) -> StoreResult<Op
 
 async fn touch(platform: &Platform, session: &Session) -> StoreResult<()> {
     let mut tx = platform.db.begin(Actor::System("sessions")).await?;
-    sessions::touch(&mut tx, session, PANEL_SESSION.idle).await?;
+    sessions::touch(&mut tx, session, life_of(session).idle).await?;
     tx.commit().await
+}
+
+/// Under which rule the session was begun.
+fn life_of(session: &Session) -> SessionLife {
+    if session.expires_at.since(session.created_at) > PANEL_SESSION.absolute {
+        PERSON_SESSION
+    } else {
+        PANEL_SESSION
+    }
 }
 
 async fn by_token(platform: &Platform, token: &Secret) -> StoreResult<Option<Principal>> {

@@ -3,7 +3,8 @@
 //! **Always holds:** tokens are kept as hashes, a link lets in once, and a role or token is a set of named permissions:
 //! code asks for a permission, never for a role.
 //!
-//! **Absent on purpose:** passwords and second factors; the first way in is the link that `karavan up` prints.
+//! **Absent on purpose:** addresses and passwords: they are [`crate::accounts`]. The first way in is the link that `karavan up`
+//! prints.
 //!
 //! Start at [`identify()`], which every request passes, then [`links`].
 
@@ -13,5 +14,5 @@ mod model;
 pub mod store;
 pub mod tokens;
 
-pub use identify::{PANEL_SESSION, identify, subject_of};
+pub use identify::{PANEL_SESSION, PERSON_SESSION, identify, subject_of};
 pub use model::{AccountId, AccountState, OWNER, TokenId};

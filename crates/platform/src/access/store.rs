@@ -47,14 +47,7 @@ pub struct Token {
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn insert_account(tx: &mut Tx, name: &str, role: &str) -> StoreResult<AccountId> {
-    let id: AccountId = tx.id();
-    let account = sql!(
-        "INSERT INTO access_accounts (id, name, state, created_at) VALUES ($1, $2, 'active', $3)",
-        id,
-        name,
-        tx.now()
-    );
-    tx.execute(account).await?.expect_rows(1)?;
+    let id = insert_person(tx, name).await?;
     tx.execute(sql!(
         "INSERT INTO access_account_roles (account_id, role) VALUES ($1, $2)",
         id,
@@ -63,6 +56,31 @@ pub async fn insert_account(tx: &mut Tx, name: &str, role: &str) -> StoreResult<
     .await?
     .expect_rows(1)?;
     Ok(id)
+}
+
+/// Adds the account of a person without any role.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn insert_person(tx: &mut Tx, name: &str) -> StoreResult<AccountId> {
+    let id: AccountId = tx.id();
+    let account = sql!(
+        "INSERT INTO access_accounts (id, name, state, created_at) VALUES ($1, $2, 'active', $3)",
+        id,
+        name,
+        tx.now()
+    );
+    tx.execute(account).await?.expect_rows(1)?;
+    Ok(id)
+}
+
+/// Gives an account another name.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn rename_account(tx: &mut Tx, id: AccountId, name: &str) -> StoreResult<()> {
+    let rename = sql!("UPDATE access_accounts SET name = $2 WHERE id = $1", id, name);
+    tx.execute(rename).await?.expect_rows(1)
 }
 
 /// An account by id.

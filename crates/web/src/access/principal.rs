@@ -91,6 +91,11 @@ impl PermissionSet {
         }
     }
 
+    /// Whether there is nothing that it allows.
+    pub fn is_empty(&self) -> bool {
+        !self.all && self.names.is_empty()
+    }
+
     /// Whether the permission is among them.
     pub fn allows(&self, permission: Permission) -> bool {
         self.all || self.names.contains(permission.name())

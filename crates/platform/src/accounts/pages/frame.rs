@@ -1,0 +1,66 @@
+//! What surrounds these pages, as an extractor.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{Uri, request::Parts},
+};
+use karavan_web::{
+    ApiError, Ctx,
+    pages::{ListQuery, PageFrame, PlainPage, Toast},
+    texts::Arg,
+};
+
+/// The frame and the request's context.
+pub(super) struct Page {
+    pub(super) ctx: Ctx,
+    uri: Uri,
+}
+
+impl Page {
+    /// A text.
+    pub(super) fn t(&self, key: &str) -> String {
+        self.ctx.lang.text(key)
+    }
+
+    /// A text with values.
+    pub(super) fn with(&self, key: &str, args: &[(&str, Arg)]) -> String {
+        self.ctx.lang.with(key, args)
+    }
+
+    /// A page under `heading`, a text key.
+    pub(super) fn page(&self, heading: &str) -> PlainPage {
+        self.page_at(heading, self.uri.path_and_query().map_or("/", |path| path.as_str()))
+    }
+
+    /// The same where this page's own address is secret or answers only to POST: language links lead to `path`.
+    pub(super) fn page_at(&self, heading: &str, path: &str) -> PlainPage {
+        let mut frame = PageFrame::new(self.ctx.lang.clone(), path);
+        frame.theme = self.ctx.theme;
+        frame.account = self.ctx.principal.account().map(|account| account.name.clone());
+        frame.toast = self.toast();
+        PlainPage::new(frame, self.t(heading))
+    }
+
+    /// Where to go afterwards, if the address names a place on this site.
+    pub(super) fn next(&self) -> Option<String> {
+        let query = ListQuery::parse(self.uri.query().unwrap_or_default());
+        let next = query.get("next")?;
+        karavan_web::redirect::same_origin(next).map(str::to_owned)
+    }
+
+    fn toast(&self) -> Option<Toast> {
+        let query = ListQuery::parse(self.uri.query().unwrap_or_default());
+        let key = format!("done-{}", query.get("done")?);
+        self.ctx.lang.has(&key).then(|| Toast { text: self.t(&key) })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Page {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        Ok(Self {
+            ctx: Ctx::of(&parts.extensions)?.clone(),
+            uri: parts.uri.clone(),
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! The pages of people with an account: signing up, in and out, confirming, a new password, one's own page.
+//!
+//! **Always holds:** opening an address changes nothing; whoever signs in gets a new session; what is private is sent with
+//! `no-store`; what a person typed stays in the form, except passwords and codes.
+
+mod account;
+mod doors;
+mod frame;
+mod reset;
+mod security;
+mod sign_in;
+mod sign_up;
+mod verify;
+
+use karavan_web::Quota;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::Platform;
+
+/// Signing in, by address of the client: [S] 5 a minute.
+const SIGN_IN: Quota = Quota::per_minute("sign_in", 5);
+/// Signing in, everybody together: what a whole network of guessers gets.
+const SIGN_IN_ALL: Quota = Quota::per_minute("sign_in_all", 300);
+/// Signing up and asking for letters, by address of the client: decisions.md D8.
+const SIGN_UP: Quota = Quota::per_minute("sign_up", 5);
+/// Letters to one address.
+const LETTERS: Quota = Quota::per_hour("account_letters", 5);
+/// Codes and links, by address of the client.
+const PROOFS: Quota = Quota::per_minute("account_proofs", 10);
+
+/// The routes.
+pub fn routes(platform: Platform) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in::show_sign_in, sign_in::sign_in))
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(sign_up::show_sign_up, sign_up::sign_up))
+        .routes(routes!(verify::confirm_code))
+        .routes(routes!(verify::show_verify_link))
+        .routes(routes!(verify::use_verify_link))
+        .routes(routes!(verify::send_again))
+        .routes(routes!(reset::show_reset, reset::ask_reset))
+        .routes(routes!(reset::reset_by_code))
+        .routes(routes!(reset::show_reset_link))
+        .routes(routes!(reset::reset_by_link))
+        .routes(routes!(account::show_account, account::rename))
+        .routes(routes!(security::show_security))
+        .routes(routes!(security::change_password))
+        .routes(routes!(security::end_session))
+        .routes(routes!(security::end_sessions))
+        .with_state(platform)
+}

@@ -1,0 +1,136 @@
+//! In and out.
+
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue, StatusCode},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use karavan_kernel::{Actor, Secret};
+use karavan_web::{
+    Anyone, ApiError, ApiResult, Form, SignedIn,
+    pages::{self, Field, FieldKind},
+    redirect::same_origin,
+    sessions::{self, cookie::SetCookie},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{SIGN_IN, SIGN_IN_ALL, doors::let_in, frame::Page};
+use crate::{
+    Platform,
+    access::AccountState,
+    accounts::{Email, Verdict, attempts::Guesser, store},
+};
+
+/// Where somebody goes who wanted nothing in particular.
+const HOME: &str = "/account";
+
+/// The form.
+#[utoipa::path(get, path = "/sign-in", tag = "pages",
+    // Nobody is signed in yet.
+    security(()))]
+pub(super) async fn show_sign_in(_who: Anyone, page: Page, State(platform): State<Platform>) -> Html<String> {
+    let next = page.next().unwrap_or_default();
+    form(&page, &platform, "", &next, None)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignInForm {
+    email: String,
+    #[schema(value_type = String)]
+    password: Secret,
+    #[serde(default)]
+    next: String,
+}
+
+/// Lets somebody in. A wrong password and an unknown address look alike and take as long.
+#[utoipa::path(post, path = "/sign-in", tag = "pages",
+    // The password is the proof.
+    security(()))]
+pub(super) async fn sign_in(
+    _who: Anyone,
+    page: Page,
+    State(platform): State<Platform>,
+    Form(sent): Form<SignInForm>,
+) -> ApiResult<Response> {
+    let SignInForm { email, password, next } = sent;
+    platform.limits.check(SIGN_IN, &page.ctx.ip.to_string())?;
+    platform.limits.check(SIGN_IN_ALL, "")?;
+    let again = |problem: &str| {
+        let form = form(&page, &platform, &email, &next, Some(page.t(problem)));
+        (StatusCode::UNPROCESSABLE_ENTITY, form).into_response()
+    };
+    let Ok(address) = email.parse::<Email>() else {
+        return Ok(again("sign-in-failed"));
+    };
+    let guesser = Guesser::new(&platform.vault, &address.key(), page.ctx.ip);
+    let mut tx = platform.db.begin(Actor::Anonymous).await?;
+    let counted = guesser.begin(&mut tx).await?;
+    let person = store::find_by_address(&mut tx, &address.key()).await?;
+    tx.commit().await?;
+    counted.map_err(ApiError::too_many)?;
+
+    let hash = person.as_ref().and_then(|person| person.password.clone());
+    let verdict = platform.passwords.check(&password, hash.clone()).await?;
+    let (Verdict::Right { outdated }, Some(person)) = (verdict, person) else {
+        tracing::info!(target: "audit", "A sign-in failed");
+        return Ok(again("sign-in-failed"));
+    };
+    if person.state != AccountState::Active {
+        return Ok(again("sign-in-blocked"));
+    }
+    let fresh = if outdated {
+        Some(platform.passwords.hash(&password, platform.db.entropy()).await?)
+    } else {
+        None
+    };
+    let mut tx = platform.db.begin(Actor::Account(person.id.to_string())).await?;
+    guesser.forget(&mut tx).await?;
+    let (before, after) = (hash.unwrap_or_default(), fresh);
+    if let Some(after) = after {
+        store::rehash_password(&mut tx, person.id, &before, &after).await?;
+    }
+    tracing::info!(target: "audit", account.id = %person.id, "Somebody signed in with a password");
+    let_in(tx, &page.ctx, person.id, same_origin(&next).unwrap_or(HOME)).await
+}
+
+fn form(page: &Page, platform: &Platform, email: &str, next: &str, problem: Option<String>) -> Html<String> {
+    let mut form = pages::Form::post("/sign-in", page.t("sign-in-go"))
+        .hidden("next", next)
+        .field(
+            Field::new("email", page.t("account-email"), FieldKind::Line("email"))
+                .value(email)
+                .required()
+                .autocomplete("username"),
+        )
+        .field(
+            Field::new("password", page.t("account-password"), FieldKind::Line("password"))
+                .required()
+                .autocomplete("current-password"),
+        );
+    if let Some(problem) = problem {
+        form = form.problem(problem);
+    }
+    let mut shown = page.page_at("sign-in-title", "/sign-in").block(&form);
+    if platform.mail_is_on() {
+        shown = shown.way("", page.t("sign-in-forgotten"), "/reset");
+        shown = shown.way(page.t("sign-in-new"), page.t("sign-up-title"), "/sign-up");
+    }
+    shown.html()
+}
+
+/// Ends the session; the browser forgets what it kept.
+#[utoipa::path(post, path = "/sign-out", tag = "pages", security(("permission" = [])))]
+pub(super) async fn sign_out(who: SignedIn, page: Page, State(platform): State<Platform>) -> ApiResult<Response> {
+    if let Some(session) = &who.session {
+        let mut tx = platform.db.begin(who.actor()).await?;
+        sessions::store::end(&mut tx, session).await?;
+        tx.commit().await?;
+    }
+    let forget = (
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    Ok((SetCookie::end(&page.ctx), [forget], Redirect::to("/sign-in")).into_response())
+}
