@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod access;
+mod accounts;
 mod bots;
 mod bots_store;
 mod jobs_panel;

@@ -1,0 +1,72 @@
+//! People with an address and a password, in a browser.
+
+mod guesses; // what strangers try
+mod people; // the ordinary ways
+mod store; // the contracts of the tables
+
+use karavan_testkit::{Client, Response, TestApp};
+
+pub const ANNA: &str = "anna@example.com";
+pub const PASSWORD: &str = "жёлтый чайник поёт";
+
+/// A value that a page keeps in a hidden field.
+pub fn hidden(page: &Response, name: &str) -> String {
+    let text = page.text();
+    let start = format!("name=\"{name}\" value=\"");
+    let found = text.split_once(start.as_str()).and_then(|(_, rest)| rest.split('"').next());
+    found
+        .unwrap_or_else(|| panic!("the page has no hidden `{name}`: {page}"))
+        .to_owned()
+}
+
+/// The six digits of the newest letter to this address.
+pub async fn code_for(app: &TestApp, address: &str) -> String {
+    app.settle().await;
+    let text = app.inbox().letter_to(address).text;
+    let digits = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let found = text.split_whitespace().find(digits);
+    found.unwrap_or_else(|| panic!("no code in {text:?}")).to_owned()
+}
+
+/// The path of the link in the newest letter to this address.
+pub async fn link_for(app: &TestApp, address: &str) -> String {
+    app.settle().await;
+    let text = app.inbox().letter_to(address).text;
+    let link = text.split_whitespace().find(|word| word.starts_with("http"));
+    let link = link.unwrap_or_else(|| panic!("no link in {text:?}"));
+    let (_, rest) = link.split_once("://").expect("it is an address");
+    rest.find('/').map_or("/", |slash| &rest[slash..]).to_owned()
+}
+
+/// Fills the form of a new account.
+pub async fn sign_up(browser: &Client, address: &str) -> Response {
+    let fields = [("name", "Анна"), ("email", address), ("password", PASSWORD)];
+    browser.form("/sign-up", &fields).await
+}
+
+/// Types a code into the page that asks for it.
+pub async fn type_code(browser: &Client, page: &Response, code: &str) -> Response {
+    let (flow, email) = (hidden(page, "flow"), hidden(page, "email"));
+    browser
+        .form("/verify", &[("flow", &flow), ("email", &email), ("code", code)])
+        .await
+}
+
+/// Somebody with a proved address, signed in.
+pub async fn member(app: &TestApp, address: &str) -> Client {
+    let browser = app.anonymous().browser();
+    let page = sign_up(&browser, address).await.expect(200);
+    let code = code_for(app, address).await;
+    type_code(&browser, &page, &code).await.expect(303);
+    browser
+}
+
+/// Fills the sign-in form.
+pub async fn sign_in(browser: &Client, address: &str, password: &str) -> Response {
+    browser.form("/sign-in", &[("email", address), ("password", password)]).await
+}
+
+/// Whether the browser is somebody's.
+pub async fn is_in(browser: &Client) -> bool {
+    browser.get("/account").await.status == 200
+}
