@@ -123,6 +123,7 @@ fn parts(config: &Config, db: Db, master: Secret, node: String) -> Result<Platfo
         http: Http::new(HttpConfig::default()).map_err(|error| Failure::runtime(&error))?,
         telegram_base: config.telegram.base_url.clone(),
         mailer: mailer.map_err(|error| Failure::runtime(&error))?,
+        public_url: config.server.public_url().to_owned(),
     }))
 }
 

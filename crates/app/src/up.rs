@@ -61,15 +61,15 @@ pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
     if !options.no_migrate {
         assemble::migrate(&db).await?;
     }
-    let platform = assemble::platform(&config, &folder, db)?;
-    let products = assemble::products(&config, &platform);
-    let mut banner = describe(&config, &folder, &platform, &products, &roles);
-
     let bound = listener
         .as_ref()
         .map_or(Ok(config.server.listen()), TcpListener::local_addr)?;
     let web = config.server.web(bound, config.is_production());
     let address = web.public_url.to_string();
+    let platform = assemble::platform(&config, &folder, db)?.reached_at(&address);
+    let products = assemble::products(&config, &platform);
+    let mut banner = describe(&config, &folder, &platform, &products, &roles);
+
     let mut host_config = assemble::host_config(&config, web, health(&config, &platform, metrics.clone()));
     host_config.demo = simulators.as_ref().map(Simulators::pages);
     banner.docs = host_config.docs.swagger;

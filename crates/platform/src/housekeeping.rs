@@ -9,7 +9,7 @@ use karavan_store::{
 use karavan_web::sessions;
 use serde::{Deserialize, Serialize};
 
-use crate::{Platform, bots, mail};
+use crate::{Platform, accounts, bots, mail};
 
 /// How long a repeated request still gets its first answer, and a handled update is still recognised.
 const MEMORY: Duration = Duration::from_secs(2 * 24 * 3600);
@@ -37,6 +37,7 @@ impl Job for TidyUp {
         let unhandled = bots::store::purge_unhandled_before(&mut tx, unhandled).await?;
         let letters = tx.now() - LETTERS;
         let letters = mail::store::purge_before(&mut tx, letters).await?;
+        let proofs = accounts::store::purge_before(&mut tx, before).await?;
         let counts = queue::forget_counts(&mut tx).await?;
         tracing::info!(
             sessions,
@@ -44,6 +45,7 @@ impl Job for TidyUp {
             chats,
             unhandled,
             letters,
+            proofs,
             counts,
             "Removed what has expired"
         );

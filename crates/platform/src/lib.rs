@@ -3,13 +3,9 @@
 //! **Always holds:** nothing here knows a product. Products hand over plain data ([`Product`]) and call down; the platform
 //! calls up only by enqueueing jobs that a product has named.
 //!
-<<<<<<< HEAD
-//! [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people change at run time,
-//! [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
-=======
-//! [`accounts`] lets people in, [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people change at run time,
-//! [`bots`] and [`notify`] talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
->>>>>>> 4defe6b (platform/accounts: Sign up, in and out, prove an address, forget a password (draft))
+//! [`accounts`] lets people in, [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people
+//! change at run time, [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel, [`host`] composes it all and
+//! runs it.
 //!
 //! Start at [`Product`], then [`host::Host`].
 
@@ -28,6 +24,7 @@ pub mod vault;
 
 use std::sync::Arc;
 
+use accounts::Passwords;
 use karavan_clients::{
     http::{Http, Url},
     mail::Mailer,
@@ -60,6 +57,8 @@ pub struct Platform {
     http: Http,
     telegram_base: Url,
     mailer: Option<Mailer>,
+    passwords: Passwords,
+    public_url: Arc<str>,
 }
 
 /// What a [`Platform`] is made of, beside its defaults.
@@ -82,6 +81,8 @@ pub struct PlatformParts {
     pub telegram_base: Url,
     /// The way to the mail server, if there is one.
     pub mailer: Option<Mailer>,
+    /// Where people reach the program, without a slash at the end: links in letters begin with it.
+    pub public_url: String,
 }
 
 impl Platform {
@@ -97,9 +98,12 @@ impl Platform {
             http,
             telegram_base,
             mailer,
+            public_url,
         } = parts;
         let limits = Limits::new(db.clock().clone(), limited);
         Self {
+            passwords: Passwords::new(db.entropy()),
+            public_url: public_url.into(),
             db,
             texts,
             limits,
@@ -119,6 +123,20 @@ impl Platform {
             mailer: Some(mailer),
             ..self
         }
+    }
+
+    /// The same handles where people reach the program under another address.
+    #[must_use]
+    pub fn reached_at(self, public_url: &str) -> Self {
+        Self {
+            public_url: public_url.into(),
+            ..self
+        }
+    }
+
+    /// The whole address of a path of this program.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
     }
 
     /// Whether letters can be sent. What needs one is not offered otherwise.

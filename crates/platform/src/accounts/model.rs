@@ -37,7 +37,11 @@ impl FromStr for Email {
     fn from_str(text: &str) -> Result<Self, InvalidAddress> {
         let address: Address = text.trim().parse()?;
         // The name of a machine is no place for letters.
-        if address.domain().contains('.') { Ok(Self(address)) } else { Err(InvalidAddress) }
+        if address.domain().contains('.') {
+            Ok(Self(address))
+        } else {
+            Err(InvalidAddress)
+        }
     }
 }
 
@@ -139,7 +143,13 @@ mod tests {
         for good in ["anna@example.com", " Anna.S+karavan@mail.example.kz "] {
             assert!(good.parse::<Email>().is_ok(), "{good}");
         }
-        for bad in ["", "anna", "anna@localhost", "Anna <anna@example.com>", "a@b@example.com"] {
+        for bad in [
+            "",
+            "anna",
+            "anna@localhost",
+            "Anna <anna@example.com>",
+            "a@b@example.com",
+        ] {
             assert_eq!(bad.parse::<Email>(), Err(InvalidAddress), "{bad:?}");
         }
     }
@@ -147,13 +157,19 @@ mod tests {
     #[test]
     fn capitals_do_not_make_another_address_and_nothing_prints_it() {
         let email: Email = "Anna@Example.COM".parse().unwrap();
-        assert_eq!((email.as_str(), email.key().as_str()), ("Anna@Example.COM", "anna@example.com"));
+        assert_eq!(
+            (email.as_str(), email.key().as_str()),
+            ("Anna@Example.COM", "anna@example.com")
+        );
         assert!(!format!("{email:?}").contains("nna"));
     }
 
     #[test]
     fn a_name_is_visible() {
-        assert_eq!(PersonName::parse("  Анна \n Смирнова ").unwrap().as_str(), "Анна Смирнова");
+        assert_eq!(
+            PersonName::parse("  Анна \n Смирнова ").unwrap().as_str(),
+            "Анна Смирнова"
+        );
         assert!(PersonName::parse("👩‍🚀").is_none(), "a joiner is invisible");
         for bad in ["", " \t", "a\u{202e}b", "a\u{0}b", &"я".repeat(81)] {
             assert!(PersonName::parse(bad).is_none(), "{bad:?}");

@@ -248,7 +248,10 @@ pub struct Failures {
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
 pub async fn failures(conn: &mut Conn, who_hash: &str) -> StoreResult<Option<Failures>> {
-    let find = sql!("SELECT failures, next_at FROM account_failures WHERE who_hash = $1", who_hash);
+    let find = sql!(
+        "SELECT failures, next_at FROM account_failures WHERE who_hash = $1",
+        who_hash
+    );
     conn.fetch_optional(find).await
 }
 

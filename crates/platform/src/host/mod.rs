@@ -23,7 +23,7 @@ pub use run::{Role, Roles, RunError};
 use utoipa::openapi::OpenApi;
 
 use crate::{
-    Demo, Platform, Product,
+    Demo, Platform, Product, accounts,
     admin::{self, Section},
     bots::{Bots, HandleUpdate, Mode, Send, webhook},
     housekeeping::{self, TidyUp},
@@ -87,7 +87,7 @@ impl Host {
     /// # Errors
     /// [`HostError`]: a defect of the program, found before anything is served.
     pub fn new(platform: Platform, products: Vec<Product>, config: HostConfig) -> Result<Self, HostError> {
-        let mut routes = admin::routes(platform.clone());
+        let mut routes = admin::routes(platform.clone()).merge(accounts::pages::routes(platform.clone()));
         let mut defs = Vec::new();
         let mut bots = Vec::new();
         let mut sections = Vec::new();

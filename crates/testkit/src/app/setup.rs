@@ -138,6 +138,7 @@ impl TestAppBuilder {
             http: Http::new(HttpConfig::unencrypted()).expect("the client needs nothing from outside"),
             telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
             mailer: mail.then_some(mailer),
+            public_url: web.public_url.to_string(),
         });
         let products = products(&platform, &telegram);
         let config = HostConfig {

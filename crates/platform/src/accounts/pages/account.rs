@@ -36,7 +36,11 @@ pub(super) async fn person_of(platform: &Platform, who: &AccountPrincipal) -> Ap
 
 /// The page.
 #[utoipa::path(get, path = "/account", tag = "pages", security(("permission" = [])))]
-pub(super) async fn show_account(who: SignedIn, page: Page, State(platform): State<Platform>) -> ApiResult<Html<String>> {
+pub(super) async fn show_account(
+    who: SignedIn,
+    page: Page,
+    State(platform): State<Platform>,
+) -> ApiResult<Html<String>> {
     shown(&platform, &page, &who, &who.name, None).await
 }
 
@@ -80,7 +84,7 @@ async fn shown(
             .autocomplete("name")
             .maybe_error(problem),
     );
-    let mut shown = page.page_at("account-title", "/account").block(&form);
+    let mut shown = page.page("account-title", "/account").block(&form);
     if let Some(person) = &person {
         shown = shown.block(&Detail::new().group(address(page, person)));
     }
@@ -93,9 +97,15 @@ async fn shown(
 fn address(page: &Page, person: &Person) -> Group {
     let group = Group::new("").item(page.t("account-email"), Cell::text(person.address.as_str()));
     if person.verified_at.is_some() {
-        return group.item(page.t("account-email-state"), Badge::good(page.t("account-email-verified")));
+        return group.item(
+            page.t("account-email-state"),
+            Badge::good(page.t("account-email-verified")),
+        );
     }
     group
-        .item(page.t("account-email-state"), Badge::warn(page.t("account-email-unverified")))
+        .item(
+            page.t("account-email-state"),
+            Badge::warn(page.t("account-email-unverified")),
+        )
         .act(Act::post(page.t("account-email-verify"), "/account/verify"))
 }

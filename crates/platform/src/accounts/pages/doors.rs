@@ -21,8 +21,7 @@ pub(super) async fn let_in(mut tx: Tx, ctx: &Ctx, account: AccountId, next: &str
         sessions::store::end(&mut tx, &session).await?;
     }
     let life = PERSON_SESSION;
-    let (token, _session) =
-        sessions::store::start(&mut tx, &subject_of(account), &Device::of(ctx), life).await?;
+    let (token, _session) = sessions::store::start(&mut tx, &subject_of(account), &Device::of(ctx), life).await?;
     tx.commit().await?;
     Ok((SetCookie::start(ctx, &token, life.absolute), Redirect::to(next)).into_response())
 }

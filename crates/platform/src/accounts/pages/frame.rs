@@ -27,13 +27,9 @@ impl Page {
         self.ctx.lang.with(key, args)
     }
 
-    /// A page under `heading`, a text key.
-    pub(super) fn page(&self, heading: &str) -> PlainPage {
-        self.page_at(heading, self.uri.path_and_query().map_or("/", |path| path.as_str()))
-    }
-
-    /// The same where this page's own address is secret or answers only to POST: language links lead to `path`.
-    pub(super) fn page_at(&self, heading: &str, path: &str) -> PlainPage {
+    /// A page under `heading`, a text key. Language links lead to `path`, because this page's own address may be secret or
+    /// answer only to POST.
+    pub(super) fn page(&self, heading: &str, path: &str) -> PlainPage {
         let mut frame = PageFrame::new(self.ctx.lang.clone(), path);
         frame.theme = self.ctx.theme;
         frame.account = self.ctx.principal.account().map(|account| account.name.clone());

@@ -105,7 +105,10 @@ pub(super) async fn reset_by_code(
         Ok(password) => password,
         Err(why) => return Ok(again(why.code())),
     };
-    let hash = platform.passwords.hash(password.secret(), platform.db.entropy()).await?;
+    let hash = platform
+        .passwords
+        .hash(password.secret(), platform.db.entropy())
+        .await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let typed = (sent.flow.expose(), sent.code.expose());
     let Some(account) = proofs::try_code(&mut tx, &platform.vault, Purpose::Reset, typed).await? else {
@@ -133,7 +136,11 @@ pub(super) async fn show_reset_link(
     let now = platform.db.clock().now();
     let hash = token_hash(&token);
     let alive = store::is_link_alive(&mut *platform.db.read().await?, &hash, Purpose::Reset, now).await?;
-    Ok(if alive { by_link(&page, &token, None) } else { expired(&page) })
+    Ok(if alive {
+        by_link(&page, &token, None)
+    } else {
+        expired(&page)
+    })
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -163,7 +170,10 @@ pub(super) async fn reset_by_link(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
         }
     };
-    let hash = platform.passwords.hash(password.secret(), platform.db.entropy()).await?;
+    let hash = platform
+        .passwords
+        .hash(password.secret(), platform.db.entropy())
+        .await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let Some(account) = proofs::use_link(&mut tx, Purpose::Reset, token.expose()).await? else {
         return Ok(expired(&page).into_response());
@@ -182,7 +192,7 @@ fn ask(page: &Page, email: &str, problem: Option<String>) -> Html<String> {
             .autocomplete("username")
             .maybe_error(problem),
     );
-    page.page_at("reset-title", "/reset")
+    page.page("reset-title", "/reset")
         .lead(page.t("reset-ask-lead"))
         .block(&form)
         .way("", page.t("sign-in-title"), "/sign-in")
@@ -209,7 +219,7 @@ fn by_code(page: &Page, email: &Email, flow: &Secret, problem: Option<String>) -
     if let Some(problem) = problem {
         form = form.problem(problem);
     }
-    page.page_at("reset-title", "/reset")
+    page.page("reset-title", "/reset")
         .lead(page.with("reset-lead", &[("email", email.as_str().into())]))
         .block(&form)
         .html()
@@ -222,11 +232,11 @@ fn by_link(page: &Page, token: &str, problem: Option<String>) -> Html<String> {
     if let Some(problem) = problem {
         form = form.problem(problem);
     }
-    page.page_at("reset-title", "/reset").block(&form).html()
+    page.page("reset-title", "/reset").block(&form).html()
 }
 
 fn expired(page: &Page) -> Html<String> {
-    page.page_at("proof-expired", "/reset")
+    page.page("proof-expired", "/reset")
         .lead(page.t("proof-expired-lead"))
         .way("", page.t("reset-title"), "/reset")
         .html()

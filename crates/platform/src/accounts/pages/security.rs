@@ -113,7 +113,7 @@ async fn shown(
     let subject = subject_of(id_of(who)?);
     let list = sessions::store::active_of(&mut *platform.db.read().await?, &subject, now).await?;
     let others = list.len() > 1;
-    let mut shown = page.page_at("security-title", HERE);
+    let mut shown = page.page("security-title", HERE);
     if person.is_some_and(|person| person.password.is_some()) {
         shown = shown.block(&password_form(page, wrong));
     }
@@ -132,10 +132,14 @@ fn password_form(page: &Page, wrong: &[(&'static str, &'static str)]) -> pages::
     };
     pages::Form::post("/account/password", page.t("security-change"))
         .field(
-            Field::new("current", page.t("account-current-password"), FieldKind::Line("password"))
-                .required()
-                .autocomplete("current-password")
-                .maybe_error(problem("current")),
+            Field::new(
+                "current",
+                page.t("account-current-password"),
+                FieldKind::Line("password"),
+            )
+            .required()
+            .autocomplete("current-password")
+            .maybe_error(problem("current")),
         )
         .field(
             Field::new("password", page.t("account-new-password"), FieldKind::Line("password"))

@@ -91,7 +91,7 @@ pub(super) async fn sign_in(
     if let Some(after) = after {
         store::rehash_password(&mut tx, person.id, &before, &after).await?;
     }
-    tracing::info!(target: "audit", account.id = %person.id, "Somebody signed in with a password");
+    tracing::info!(target: "audit", account = %person.id, "Somebody signed in with a password");
     let_in(tx, &page.ctx, person.id, same_origin(&next).unwrap_or(HOME)).await
 }
 
@@ -112,7 +112,7 @@ fn form(page: &Page, platform: &Platform, email: &str, next: &str, problem: Opti
     if let Some(problem) = problem {
         form = form.problem(problem);
     }
-    let mut shown = page.page_at("sign-in-title", "/sign-in").block(&form);
+    let mut shown = page.page("sign-in-title", "/sign-in").block(&form);
     if platform.mail_is_on() {
         shown = shown.way("", page.t("sign-in-forgotten"), "/reset");
         shown = shown.way(page.t("sign-in-new"), page.t("sign-up-title"), "/sign-up");

@@ -33,7 +33,11 @@ use crate::{
 #[utoipa::path(get, path = "/sign-up", tag = "pages",
     // Nobody has an account yet.
     security(()))]
-pub(super) async fn show_sign_up(_who: Anyone, page: Page, State(platform): State<Platform>) -> ApiResult<Html<String>> {
+pub(super) async fn show_sign_up(
+    _who: Anyone,
+    page: Page,
+    State(platform): State<Platform>,
+) -> ApiResult<Html<String>> {
     open(&platform)?;
     Ok(form(&page, &SignUpForm::default(), &[]))
 }
@@ -64,7 +68,10 @@ pub(super) async fn sign_up(
     };
     platform.limits.check(SIGN_UP, &page.ctx.ip.to_string())?;
     platform.limits.check(LETTERS, &email.key())?;
-    let hash = platform.passwords.hash(password.secret(), platform.db.entropy()).await?;
+    let hash = platform
+        .passwords
+        .hash(password.secret(), platform.db.entropy())
+        .await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let account = create(&mut tx, &name, &email, &hash).await?;
     if account.is_none() {
@@ -87,13 +94,17 @@ async fn create(tx: &mut Tx, name: &PersonName, email: &Email, hash: &str) -> Ap
         return Err(ApiError::internal("an address was taken under its lock"));
     }
     store::put_password(tx, id, hash).await?;
-    tracing::info!(target: "audit", account.id = %id, "Somebody signed up");
+    tracing::info!(target: "audit", account = %id, "Somebody signed up");
     Ok(Some(id))
 }
 
 /// Without letters nobody can prove an address.
 fn open(platform: &Platform) -> ApiResult<()> {
-    if platform.mail_is_on() { Ok(()) } else { Err(ApiError::not_found()) }
+    if platform.mail_is_on() {
+        Ok(())
+    } else {
+        Err(ApiError::not_found())
+    }
 }
 
 type Wrong = (&'static str, &'static str);
@@ -141,7 +152,7 @@ fn form(page: &Page, sent: &SignUpForm, wrong: &[Wrong]) -> Html<String> {
                 .autocomplete("new-password")
                 .maybe_error(problem("password")),
         );
-    page.page_at("sign-up-title", "/sign-up")
+    page.page("sign-up-title", "/sign-up")
         .lead(page.t("sign-up-lead"))
         .block(&form)
         .way(page.t("sign-up-known"), page.t("sign-in-title"), "/sign-in")

@@ -40,7 +40,7 @@ pub(super) fn code_page(page: &Page, email: &Email, flow: &Secret, problem: Opti
     if let Some(problem) = problem {
         form = form.problem(problem);
     }
-    page.page_at("verify-title", "/sign-up")
+    page.page("verify-title", "/sign-up")
         .lead(page.with("verify-lead", &[("email", email.as_str().into())]))
         .block(&form)
         .way(page.t("verify-no-letter"), page.t("verify-restart"), "/sign-up")
@@ -78,7 +78,7 @@ pub(super) async fn confirm_code(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     };
     store::verify_email(&mut tx, account).await?;
-    tracing::info!(target: "audit", account.id = %account, "An address was proved by its code");
+    tracing::info!(target: "audit", account = %account, "An address was proved by its code");
     let_in(tx, &page.ctx, account, HOME).await
 }
 
@@ -98,7 +98,11 @@ pub(super) async fn show_verify_link(
         return Ok(expired(&page));
     }
     let form = pages::Form::post("/verify/link", page.t("verify-go")).hidden("token", token);
-    Ok(page.page_at("verify-title", "/sign-in").lead(page.t("verify-link-lead")).block(&form).html())
+    Ok(page
+        .page("verify-title", "/sign-in")
+        .lead(page.t("verify-link-lead"))
+        .block(&form)
+        .html())
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -125,8 +129,12 @@ pub(super) async fn use_verify_link(
     };
     store::verify_email(&mut tx, account).await?;
     tx.commit().await?;
-    tracing::info!(target: "audit", account.id = %account, "An address was proved by its link");
-    let next = if page.ctx.principal.is_anonymous() { "/sign-in" } else { HOME };
+    tracing::info!(target: "audit", account = %account, "An address was proved by its link");
+    let next = if page.ctx.principal.is_anonymous() {
+        "/sign-in"
+    } else {
+        HOME
+    };
     Ok(Redirect::to(&format!("{next}?done=email-verified")).into_response())
 }
 
@@ -146,7 +154,7 @@ pub(super) async fn send_again(who: SignedIn, page: Page, State(platform): State
 }
 
 fn expired(page: &Page) -> Html<String> {
-    page.page_at("proof-expired", "/sign-in")
+    page.page("proof-expired", "/sign-in")
         .lead(page.t("proof-expired-lead"))
         .way("", page.t("sign-in-title"), "/sign-in")
         .way("", page.t("sign-in-forgotten"), "/reset")

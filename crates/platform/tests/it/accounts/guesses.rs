@@ -7,7 +7,7 @@ use karavan_kernel::Actor;
 use karavan_platform::accounts::store;
 use karavan_testkit::{Response, TestApp, app_test};
 
-use super::{ANNA, PASSWORD, code_for, hidden, is_in, link_for, member, sign_in, sign_up, type_code};
+use super::{ANNA, PASSWORD, code_for, hidden, is_in, letters_to, link_for, member, sign_in, sign_up, type_code};
 
 /// A page without what is new each time.
 fn shape(page: &Response) -> (u16, String) {
@@ -28,9 +28,11 @@ async fn a_taken_address_looks_like_a_free_one_and_its_owner_hears_of_it(app: Te
     assert_eq!(shape(&free), shape(&taken_page));
     assert_eq!(free.headers.len(), taken_page.headers.len());
     app.settle().await;
-    assert_eq!(app.inbox().letters_to(ANNA).len(), 2, "the proof, and that somebody tried");
+    assert_eq!(letters_to(&app, ANNA).len(), 2, "the proof, and that somebody tried");
     for code in ["000000", "123456"] {
-        type_code(&app.anonymous().browser(), &taken_page, code).await.expect(422);
+        type_code(&app.anonymous().browser(), &taken_page, code)
+            .await
+            .expect(422);
     }
 }
 
@@ -45,7 +47,7 @@ async fn an_unknown_address_looks_like_a_known_one(app: TestApp) {
     let unknown = app.anonymous().form("/reset", &[("email", "nobody@example.com")]).await;
     assert_eq!(shape(&known), shape(&unknown));
     app.settle().await;
-    assert!(app.inbox().letters_to("nobody@example.com").is_empty());
+    assert!(letters_to(&app, "nobody@example.com").is_empty());
 }
 
 #[app_test]
@@ -114,19 +116,30 @@ async fn who_keeps_guessing_waits_longer_and_longer_and_the_owner_does_not(app: 
 async fn a_hundred_guesses_at_once_are_a_hundred(app: TestApp) {
     member(&app, ANNA).await;
     // One address of a client, so that only the account's own pause is left to count them.
-    app.platform.limits.set(karavan_web::Quota::per_minute("sign_in", 1_000));
+    app.platform
+        .limits
+        .set(karavan_web::Quota::per_minute("sign_in", 1_000));
     let guesser = app.anonymous().browser();
     let tries = (0..12).map(|_| sign_in(&guesser, ANNA, "wrong words"));
     let answers = join_all(tries).await;
     let looked_at = answers.iter().filter(|answer| answer.status == 422).count();
-    assert!(looked_at <= 5, "four free ones and the one that begins the pause: {answers:?}");
-    assert!(answers.iter().all(|answer| [422, 429].contains(&answer.status.as_u16())));
+    assert!(
+        looked_at <= 5,
+        "four free ones and the one that begins the pause: {answers:?}"
+    );
+    assert!(
+        answers
+            .iter()
+            .all(|answer| [422, 429].contains(&answer.status.as_u16()))
+    );
 }
 
 #[app_test]
 async fn an_address_is_given_once_however_many_ask(app: TestApp) {
     let browsers: Vec<_> = (0..8).map(|_| app.anonymous().browser()).collect();
-    app.platform.limits.set(karavan_web::Quota::per_hour("account_letters", 100));
+    app.platform
+        .limits
+        .set(karavan_web::Quota::per_hour("account_letters", 100));
     let pages = join_all(browsers.iter().map(|browser| sign_up(browser, ANNA))).await;
     assert!(pages.iter().all(|page| page.status == 200), "{pages:?}");
     app.settle().await;
@@ -140,7 +153,7 @@ async fn an_address_is_given_once_however_many_ask(app: TestApp) {
 
 /// The one letter with a code among those that say that the address is taken.
 async fn code_for_new(app: &TestApp) -> String {
-    let letters = app.inbox().letters_to(ANNA);
+    let letters = letters_to(app, ANNA);
     let digits = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
     let codes: Vec<String> = letters
         .iter()
@@ -176,17 +189,29 @@ async fn a_password_of_an_older_system_opens_the_door_and_gets_our_hash(app: Tes
     tx.commit().await.unwrap();
     sign_in(&browser, ANNA, "from the new shop").await.expect(422);
     sign_in(&browser, ANNA, "from the old shop").await.expect(303);
-    assert!(person().await.password.unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(
+        person()
+            .await
+            .password
+            .unwrap()
+            .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+    );
     sign_in(&browser, ANNA, "from the old shop").await.expect(303);
 }
 
 #[app_test]
 async fn fifty_common_pairs_open_nothing_on_a_fresh_installation(app: TestApp) {
-    app.platform.limits.set(karavan_web::Quota::per_minute("sign_in", 1_000));
+    app.platform
+        .limits
+        .set(karavan_web::Quota::per_minute("sign_in", 1_000));
     let browser = app.anonymous().browser();
-    for name in ["admin", "root", "test", "user", "karavan", "owner", "demo", "guest", "info", "support"] {
+    for name in [
+        "admin", "root", "test", "user", "karavan", "owner", "demo", "guest", "info", "support",
+    ] {
         for password in ["admin", "password", "12345678", "karavan", ""] {
-            sign_in(&browser, &format!("{name}@example.com"), password).await.expect(422);
+            sign_in(&browser, &format!("{name}@example.com"), password)
+                .await
+                .expect(422);
             sign_in(&browser, name, password).await.expect(422);
         }
     }

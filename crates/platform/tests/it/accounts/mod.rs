@@ -4,6 +4,7 @@ mod guesses; // what strangers try
 mod people; // the ordinary ways
 mod store; // the contracts of the tables
 
+use karavan_simulators::mail::Letter;
 use karavan_testkit::{Client, Response, TestApp};
 
 pub const ANNA: &str = "anna@example.com";
@@ -13,7 +14,9 @@ pub const PASSWORD: &str = "жёлтый чайник поёт";
 pub fn hidden(page: &Response, name: &str) -> String {
     let text = page.text();
     let start = format!("name=\"{name}\" value=\"");
-    let found = text.split_once(start.as_str()).and_then(|(_, rest)| rest.split('"').next());
+    let found = text
+        .split_once(start.as_str())
+        .and_then(|(_, rest)| rest.split('"').next());
     found
         .unwrap_or_else(|| panic!("the page has no hidden `{name}`: {page}"))
         .to_owned()
@@ -22,7 +25,7 @@ pub fn hidden(page: &Response, name: &str) -> String {
 /// The six digits of the newest letter to this address.
 pub async fn code_for(app: &TestApp, address: &str) -> String {
     app.settle().await;
-    let text = app.inbox().letter_to(address).text;
+    let text = app.inbox().letter_to(address).expect("a letter came").text;
     let digits = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
     let found = text.split_whitespace().find(digits);
     found.unwrap_or_else(|| panic!("no code in {text:?}")).to_owned()
@@ -31,11 +34,17 @@ pub async fn code_for(app: &TestApp, address: &str) -> String {
 /// The path of the link in the newest letter to this address.
 pub async fn link_for(app: &TestApp, address: &str) -> String {
     app.settle().await;
-    let text = app.inbox().letter_to(address).text;
+    let text = app.inbox().letter_to(address).expect("a letter came").text;
     let link = text.split_whitespace().find(|word| word.starts_with("http"));
     let link = link.unwrap_or_else(|| panic!("no link in {text:?}"));
     let (_, rest) = link.split_once("://").expect("it is an address");
     rest.find('/').map_or("/", |slash| &rest[slash..]).to_owned()
+}
+
+/// Every letter to this address, in the order of arrival.
+pub fn letters_to(app: &TestApp, address: &str) -> Vec<Letter> {
+    let letters = app.inbox().letters();
+    letters.into_iter().filter(|letter| letter.is_to(address)).collect()
 }
 
 /// Fills the form of a new account.
@@ -63,7 +72,9 @@ pub async fn member(app: &TestApp, address: &str) -> Client {
 
 /// Fills the sign-in form.
 pub async fn sign_in(browser: &Client, address: &str, password: &str) -> Response {
-    browser.form("/sign-in", &[("email", address), ("password", password)]).await
+    browser
+        .form("/sign-in", &[("email", address), ("password", password)])
+        .await
 }
 
 /// Whether the browser is somebody's.

@@ -2,7 +2,7 @@
 
 use karavan_testkit::{TestApp, app_test};
 
-use super::{ANNA, PASSWORD, code_for, hidden, is_in, link_for, member, sign_in, sign_up, type_code};
+use super::{ANNA, PASSWORD, code_for, hidden, is_in, letters_to, link_for, member, sign_in, sign_up, type_code};
 
 #[app_test]
 async fn a_person_signs_up_proves_the_address_and_is_in(app: TestApp) {
@@ -61,13 +61,24 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it(app: TestApp) {
     let browser = member(&app, ANNA).await;
     let first = browser.cookie("__Host-sid").unwrap();
     let entered = browser
-        .form("/sign-in", &[("email", "ANNA@Example.com"), ("password", PASSWORD), ("next", "/admin?x=1")])
+        .form(
+            "/sign-in",
+            &[
+                ("email", "ANNA@Example.com"),
+                ("password", PASSWORD),
+                ("next", "/admin?x=1"),
+            ],
+        )
         .await
         .expect(303);
     assert_eq!(entered.header("location"), "/admin?x=1");
     let second = browser.cookie("__Host-sid").unwrap();
     assert_ne!(first, second);
-    let replayed = |token: &str| app.anonymous().browser().with_header("cookie", &format!("__Host-sid={token}"));
+    let replayed = |token: &str| {
+        app.anonymous()
+            .browser()
+            .with_header("cookie", &format!("__Host-sid={token}"))
+    };
     assert!(!is_in(&replayed(&first)).await, "the old token is over");
     assert!(is_in(&replayed(&second)).await);
     let out = browser.form("/sign-out", &[]).await.expect(303);
@@ -78,7 +89,12 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it(app: TestApp) {
 #[app_test]
 async fn nobody_is_led_away_from_the_site(app: TestApp) {
     let browser = member(&app, ANNA).await;
-    for next in ["//evil.test", "https://evil.test", "/\\evil.test", "javascript:alert(1)"] {
+    for next in [
+        "//evil.test",
+        "https://evil.test",
+        "/\\evil.test",
+        "javascript:alert(1)",
+    ] {
         let fields = [("email", ANNA), ("password", PASSWORD), ("next", next)];
         let entered = app.anonymous().form("/sign-in", &fields).await.expect(303);
         assert_eq!(entered.header("location"), "/account", "{next}");
@@ -94,7 +110,12 @@ async fn a_forgotten_password_is_replaced_by_the_code_and_everybody_is_out(app: 
     let code = code_for(&app, ANNA).await;
     let (flow, email) = (hidden(&page, "flow"), hidden(&page, "email"));
     let send = async |code: &str, password: &str| {
-        let fields = [("flow", &*flow), ("email", &*email), ("code", code), ("password", password)];
+        let fields = [
+            ("flow", &*flow),
+            ("email", &*email),
+            ("code", code),
+            ("password", password),
+        ];
         forgetful.form("/reset/code", &fields).await
     };
     send(&code, "12345678").await.expect(422);
@@ -102,7 +123,11 @@ async fn a_forgotten_password_is_replaced_by_the_code_and_everybody_is_out(app: 
     assert_eq!(done.header("location"), "/sign-in?done=password-changed");
     assert!(!is_in(&browser).await && !is_in(&forgetful).await);
     app.settle().await;
-    assert_eq!(app.inbox().letters_to(ANNA).len(), 3, "proof, code, and the news that it changed");
+    assert_eq!(
+        letters_to(&app, ANNA).len(),
+        3,
+        "proof, code, and the news that it changed"
+    );
     sign_in(&forgetful, ANNA, PASSWORD).await.expect(422);
     sign_in(&forgetful, ANNA, "совсем другой чайник").await.expect(303);
     assert!(is_in(&forgetful).await);
@@ -131,7 +156,9 @@ async fn a_password_is_changed_by_who_knows_it_and_the_others_are_out(app: TestA
     sign_in(&other, ANNA, PASSWORD).await.expect(303);
     let before = browser.cookie("__Host-sid").unwrap();
     let change = async |current: &str, password: &str| {
-        browser.form("/account/password", &[("current", current), ("password", password)]).await
+        browser
+            .form("/account/password", &[("current", current), ("password", password)])
+            .await
     };
     change("not this one", "совсем другой чайник").await.expect(422);
     assert!(is_in(&other).await);
@@ -170,7 +197,10 @@ async fn a_person_sees_where_they_are_signed_in_and_ends_it(app: TestApp) {
 #[app_test]
 async fn a_name_is_changed_and_a_bad_one_stays_in_the_form(app: TestApp) {
     let browser = member(&app, ANNA).await;
-    browser.form("/account", &[("name", "  Анна   Смирнова ")]).await.expect(303);
+    browser
+        .form("/account", &[("name", "  Анна   Смирнова ")])
+        .await
+        .expect(303);
     assert!(browser.get("/account").await.text().contains("Анна Смирнова"));
     let refused = browser.form("/account", &[("name", "a\u{202e}b")]).await.expect(422);
     assert!(refused.text().contains("aria-invalid"));

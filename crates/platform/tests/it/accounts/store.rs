@@ -26,7 +26,11 @@ async fn begin(t: &TestDb) -> Tx {
 async fn anna(t: &TestDb) -> AccountId {
     let mut tx = begin(t).await;
     let id = access::store::insert_person(&mut tx, "Анна").await.unwrap();
-    assert!(store::insert_email(&mut tx, id, &email("Anna@example.com")).await.unwrap());
+    assert!(
+        store::insert_email(&mut tx, id, &email("Anna@example.com"))
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
     id
 }
@@ -38,7 +42,10 @@ async fn a_person_is_found_by_any_spelling_of_the_address(t: TestDb) {
     access::store::rename_account(&mut tx, id, "Анна С.").await.unwrap();
     store::put_password(&mut tx, id, "hash 1").await.unwrap();
     store::put_password(&mut tx, id, "hash 2").await.unwrap();
-    assert!(!store::rehash_password(&mut tx, id, "hash 1", "hash 3").await.unwrap(), "it has changed meanwhile");
+    assert!(
+        !store::rehash_password(&mut tx, id, "hash 1", "hash 3").await.unwrap(),
+        "it has changed meanwhile"
+    );
     assert!(store::rehash_password(&mut tx, id, "hash 2", "hash 3").await.unwrap());
     store::verify_email(&mut tx, id).await.unwrap();
     let first = tx.now();
@@ -47,15 +54,34 @@ async fn a_person_is_found_by_any_spelling_of_the_address(t: TestDb) {
     let mut tx = begin(&t).await;
     store::verify_email(&mut tx, id).await.unwrap();
     let other = access::store::insert_person(&mut tx, "Другая").await.unwrap();
-    assert!(!store::insert_email(&mut tx, other, &email("ANNA@EXAMPLE.com")).await.unwrap());
+    assert!(
+        !store::insert_email(&mut tx, other, &email("ANNA@EXAMPLE.com"))
+            .await
+            .unwrap()
+    );
     assert!(store::find_person(&mut tx, other).await.unwrap().is_none());
     tx.commit().await.unwrap();
     let mut read = t.read().await.unwrap();
-    let found = store::find_by_address(&mut read, "anna@example.com").await.unwrap().unwrap();
-    assert_eq!((found.id, found.name.as_str(), found.state), (id, "Анна С.", AccountState::Active));
-    assert_eq!((found.address.as_str(), found.verified_at), ("Anna@example.com", Some(first)));
+    let found = store::find_by_address(&mut read, "anna@example.com")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (found.id, found.name.as_str(), found.state),
+        (id, "Анна С.", AccountState::Active)
+    );
+    assert_eq!(
+        (found.address.as_str(), found.verified_at),
+        ("Anna@example.com", Some(first))
+    );
     assert_eq!(found.password.as_deref(), Some("hash 3"));
-    assert!(store::find_by_address(&mut read, "Anna@example.com").await.unwrap().is_none(), "by the key");
+    assert!(
+        store::find_by_address(&mut read, "Anna@example.com")
+            .await
+            .unwrap()
+            .is_none(),
+        "by the key"
+    );
 }
 
 fn proof(of: &str, account: Option<AccountId>, t: &TestDb) -> NewProof {
@@ -75,17 +101,43 @@ async fn a_proof_works_once_and_for_its_purpose(t: TestDb) {
     let mut tx = begin(&t).await;
     store::insert_proof(&mut tx, &proof("1", Some(id), &t)).await.unwrap();
     store::insert_proof(&mut tx, &proof("nobody", None, &t)).await.unwrap();
-    assert!(store::count_attempt(&mut tx, "flow 1", Purpose::Reset).await.unwrap().is_none());
+    assert!(
+        store::count_attempt(&mut tx, "flow 1", Purpose::Reset)
+            .await
+            .unwrap()
+            .is_none()
+    );
     for _try in 0..4 {
-        let tried = store::count_attempt(&mut tx, "flow 1", Purpose::Verify).await.unwrap().unwrap();
+        let tried = store::count_attempt(&mut tx, "flow 1", Purpose::Verify)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((tried.account_id, tried.code_hash.as_str()), (Some(id), "code 1"));
     }
     store::use_proof(&mut tx, "flow 1").await.unwrap();
-    assert!(store::count_attempt(&mut tx, "flow 1", Purpose::Verify).await.unwrap().is_none());
-    assert!(store::use_link(&mut tx, "link 1", Purpose::Verify).await.unwrap().is_none());
-    let nobodys = store::count_attempt(&mut tx, "flow nobody", Purpose::Verify).await.unwrap().unwrap();
+    assert!(
+        store::count_attempt(&mut tx, "flow 1", Purpose::Verify)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        store::use_link(&mut tx, "link 1", Purpose::Verify)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let nobodys = store::count_attempt(&mut tx, "flow nobody", Purpose::Verify)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(nobodys.account_id, None);
-    assert!(store::use_link(&mut tx, "link nobody", Purpose::Verify).await.unwrap().is_none());
+    assert!(
+        store::use_link(&mut tx, "link nobody", Purpose::Verify)
+            .await
+            .unwrap()
+            .is_none()
+    );
     tx.commit().await.unwrap();
 }
 
@@ -97,20 +149,45 @@ async fn a_newer_proof_a_used_link_and_time_end_a_proof(t: TestDb) {
         store::insert_proof(&mut tx, &proof(of, Some(id), &t)).await.unwrap();
     }
     let now = tx.now();
-    assert!(store::is_link_alive(&mut tx, "link 1", Purpose::Verify, now).await.unwrap());
-    assert!(!store::is_link_alive(&mut tx, "link 1", Purpose::Reset, now).await.unwrap());
-    assert_eq!(store::use_link(&mut tx, "link 1", Purpose::Verify).await.unwrap(), Some(id));
+    assert!(
+        store::is_link_alive(&mut tx, "link 1", Purpose::Verify, now)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store::is_link_alive(&mut tx, "link 1", Purpose::Reset, now)
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        store::use_link(&mut tx, "link 1", Purpose::Verify).await.unwrap(),
+        Some(id)
+    );
     assert_eq!(store::end_proofs(&mut tx, id, Purpose::Reset).await.unwrap(), 0);
     assert_eq!(store::end_proofs(&mut tx, id, Purpose::Verify).await.unwrap(), 1);
-    assert!(!store::is_link_alive(&mut tx, "link 2", Purpose::Verify, now).await.unwrap());
+    assert!(
+        !store::is_link_alive(&mut tx, "link 2", Purpose::Verify, now)
+            .await
+            .unwrap()
+    );
     store::insert_proof(&mut tx, &proof("3", Some(id), &t)).await.unwrap();
     tx.commit().await.unwrap();
     t.clock.advance(Duration::from_secs(60));
     let mut tx = begin(&t).await;
-    assert!(store::count_attempt(&mut tx, "flow 3", Purpose::Verify).await.unwrap().is_none());
+    assert!(
+        store::count_attempt(&mut tx, "flow 3", Purpose::Verify)
+            .await
+            .unwrap()
+            .is_none()
+    );
     let now = tx.now();
     assert_eq!(store::purge_before(&mut tx, now).await.unwrap(), 0);
-    assert_eq!(store::purge_before(&mut tx, now + Duration::from_secs(1)).await.unwrap(), 3);
+    assert_eq!(
+        store::purge_before(&mut tx, now + Duration::from_secs(1))
+            .await
+            .unwrap(),
+        3
+    );
     tx.commit().await.unwrap();
 }
 
@@ -122,7 +199,10 @@ async fn failures_are_kept_by_guesser(t: TestDb) {
     store::put_failures(&mut tx, "one", 1, now).await.unwrap();
     store::put_failures(&mut tx, "one", 2, now).await.unwrap();
     store::put_failures(&mut tx, "two", 7, now).await.unwrap();
-    let expected = Failures { failures: 2, next_at: now };
+    let expected = Failures {
+        failures: 2,
+        next_at: now,
+    };
     assert_eq!(store::failures(&mut tx, "one").await.unwrap(), Some(expected));
     store::forget_failures(&mut tx, "one").await.unwrap();
     assert_eq!(store::failures(&mut tx, "one").await.unwrap(), None);

@@ -154,6 +154,7 @@ impl World {
             http: Http::new(HttpConfig::unencrypted()).unwrap(),
             telegram_base: self.base.parse().unwrap(),
             mailer: None,
+            public_url: "http://localhost".to_owned(),
         });
         let mut web = WebConfig::for_testing();
         if let Some(base) = &self.webhooks {
