@@ -29,8 +29,8 @@ pub use layers::{Layers, Shown};
 pub use problems::Problems;
 pub use secrets::{SecretsConfig, weakness};
 pub use sections::{
-    Environment, JobsConfig, LimitsConfig, LogConfig, LogFormat, MetricsConfig, ProductsConfig, TelegramConfig,
-    TelegramMode,
+    AuditConfig, Environment, JobsConfig, LimitsConfig, LogConfig, LogFormat, MetricsConfig, ProductsConfig,
+    TelegramConfig, TelegramMode,
 };
 pub use server::ServerConfig;
 
@@ -104,6 +104,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Who may read the metrics.
     pub metrics: MetricsConfig,
+    /// The log of who did what.
+    pub audit: AuditConfig,
     /// The Bot API.
     pub telegram: TelegramConfig,
     /// The café.
@@ -146,6 +148,7 @@ impl Config {
             limits: problems.keep(layers.read("limits")),
             log: problems.keep(layers.read("log")),
             metrics: problems.keep(layers.read("metrics")),
+            audit: problems.keep(layers.read("audit")),
             telegram: problems.keep(layers.read("telegram")),
             coffee: problems.keep(layers.read("coffee")),
         };
@@ -173,6 +176,7 @@ struct Read {
     limits: Option<LimitsConfig>,
     log: Option<LogConfig>,
     metrics: Option<MetricsConfig>,
+    audit: Option<AuditConfig>,
     telegram: Option<TelegramConfig>,
     coffee: Option<CoffeeConfig>,
 }
@@ -211,6 +215,7 @@ impl Read {
             limits: self.limits?,
             log: self.log?,
             metrics: self.metrics?,
+            audit: self.audit?,
             telegram: self.telegram?,
             coffee: self.coffee?,
         })

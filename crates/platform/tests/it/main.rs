@@ -4,6 +4,10 @@
 #![cfg(test)]
 
 mod access;
+mod audit;
+mod audit_anchors;
+mod audit_panel;
+mod audit_tampering;
 mod bots;
 mod bots_store;
 mod jobs_panel;

@@ -29,7 +29,7 @@ use axum::Router;
 pub use chat::{ANNA, BORIS, Person};
 pub use client::Client;
 use karavan_kernel::Permission;
-use karavan_platform::{Platform, bots::Bots, host::Host};
+use karavan_platform::{Platform, audit::Anchors, bots::Bots, host::Host};
 use karavan_store::queue::{Schedule, Worker};
 pub use response::Response;
 pub use setup::TestAppBuilder;
@@ -60,6 +60,7 @@ struct Shared {
     openapi: OpenApi,
     host: Mutex<Host>,
     tasks: Mutex<JoinSet<()>>,
+    anchor_folder: tempfile::TempDir,
     stop: CancellationToken,
     chats: chat_log::ChatLog,
     clients: AtomicU8,
@@ -82,6 +83,11 @@ impl TestApp {
     /// Looks at how the program is put together: inventory, schedules, demo data.
     pub fn host<T>(&self, look: impl FnOnce(&mut Host) -> T) -> T {
         look(&mut self.shared.host.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the heads of the audit log are written down; [`karavan_platform::audit::append()`] gives entries their place.
+    pub fn anchors(&self) -> Anchors {
+        Anchors::in_folder(self.shared.anchor_folder.path())
     }
 
     /// The public document of the API.

@@ -6,6 +6,7 @@ use karavan_clients::http::{Http, HttpConfig};
 use karavan_kernel::{Secret, TimeZone};
 use karavan_platform::{
     Platform, PlatformParts, Product,
+    audit::Anchors,
     host::{Host, HostConfig},
 };
 use karavan_store::queue::{Worker, WorkerConfig};
@@ -125,6 +126,7 @@ impl TestAppBuilder {
             telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
         });
         let products = products(&platform, &telegram);
+        let anchor_folder = tempfile::tempdir().expect("the temporary folder can be written");
         let config = HostConfig {
             web,
             docs: DocsConfig {
@@ -134,6 +136,7 @@ impl TestAppBuilder {
             health: Health::default(),
             concurrency: 4,
             webhooks,
+            anchors: Anchors::in_folder(anchor_folder.path()),
             demo: None,
         };
         let host = Host::new(platform.clone(), products, config).unwrap_or_else(|error| panic!("{error}"));
@@ -151,6 +154,7 @@ impl TestAppBuilder {
             openapi: host.openapi(),
             host: Mutex::new(host),
             tasks: Mutex::new(tasks),
+            anchor_folder,
             stop,
             chats: ChatLog::default(),
             clients: AtomicU8::new(1),
