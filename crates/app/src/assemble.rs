@@ -1,12 +1,16 @@
 //! From a configuration to a platform, its products and the host.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use karavan_clients::{Http, HttpConfig, mail::Mailer};
 use karavan_coffee as coffee;
 use karavan_kernel::{Clock, Entropy, Secret};
 use karavan_platform::{
     Platform, PlatformParts, Product,
+    audit::Anchors,
     host::{Host, HostConfig},
 };
 use karavan_store::{Db, DbConfig, Migrations, Refusal, StoreError};
@@ -136,8 +140,13 @@ pub fn products(config: &Config, platform: &Platform) -> Vec<Product> {
     products
 }
 
+/// Where the heads of the audit log are written down.
+pub fn anchors(config: &Config, data_folder: &Path) -> Anchors {
+    Anchors::in_folder(&data_folder.join(&config.audit.anchor_folder))
+}
+
 /// The host's settings.
-pub fn host_config(config: &Config, web: WebConfig, health: Health) -> HostConfig {
+pub fn host_config(config: &Config, web: WebConfig, health: Health, anchors: Anchors) -> HostConfig {
     // Production shows neither: `karavan openapi` prints the document for those who build against it.
     let shown = config.server.docs() && !config.is_production();
     let docs = DocsConfig {
@@ -150,6 +159,7 @@ pub fn host_config(config: &Config, web: WebConfig, health: Health) -> HostConfi
         health,
         concurrency: config.jobs.concurrency.get(),
         webhooks: config.telegram.mode == TelegramMode::Webhook,
+        anchors,
         demo: None,
     }
 }

@@ -51,6 +51,9 @@ pub enum Command {
     /// The books of points and money.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// The log of who did what.
+    #[command(subcommand)]
+    Audit(Audit),
 }
 
 /// Options of `up`.
@@ -131,6 +134,13 @@ pub enum Token {
 pub enum Ledger {
     /// Recompute every balance and every entry; status 1 when something is wrong.
     Check,
+}
+
+/// The audit log.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Look whether anything was changed since it was written, and name the first row that was; status 1 then.
+    Verify(Output),
 }
 
 fn role() -> impl TypedValueParser<Value = Role> {

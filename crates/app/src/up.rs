@@ -70,7 +70,9 @@ pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
     let products = assemble::products(&config, &platform);
     let mut banner = describe(&config, &folder, &platform, &products, &roles);
 
-    let mut host_config = assemble::host_config(&config, web, health(&config, &platform, metrics.clone()));
+    let health = health(&config, &platform, metrics.clone());
+    let anchors = assemble::anchors(&config, folder.path());
+    let mut host_config = assemble::host_config(&config, web, health, anchors);
     host_config.demo = simulators.as_ref().map(Simulators::pages);
     banner.docs = host_config.docs.swagger;
     let mut host = assemble::host(platform.clone(), products, host_config)?;

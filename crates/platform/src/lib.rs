@@ -3,15 +3,16 @@
 //! **Always holds:** nothing here knows a product. Products hand over plain data ([`Product`]) and call down; the platform
 //! calls up only by enqueueing jobs that a product has named.
 //!
-//! [`accounts`] lets people in, [`access`] says who may do what, [`ledger`] keeps points and money, [`settings`] what people
-//! change at run time, [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel, [`host`] composes it all and
-//! runs it.
+//! [`accounts`] lets people in, [`access`] says who may do what, [`audit`] who did what, [`ledger`] keeps points and money,
+//! [`settings`] what people change at run time, [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel,
+//! [`host`] composes it all and runs it.
 //!
 //! Start at [`Product`], then [`host::Host`].
 
 pub mod access;
 pub mod accounts;
 pub mod admin;
+pub mod audit;
 pub mod bots;
 pub mod host;
 pub mod housekeeping;

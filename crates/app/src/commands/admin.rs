@@ -14,6 +14,6 @@ pub async fn run(config: Config, act: Admin) -> Result<(), Failure> {
     tx.commit().await?;
     say::line(format!("{}/admin/enter/{token}", workshop.address()));
     say::note("The link works once, within 30 minutes.");
-    workshop.close().await;
+    workshop.close_after_acts().await;
     Ok(())
 }

@@ -34,10 +34,12 @@ async fn host(config: &Config) -> Result<Host, Failure> {
     let platform = assemble::describing_platform(config).await?;
     let products = assemble::products(config, &platform);
     let web = config.server.web(config.server.listen(), config.is_production());
+    // Nothing is written here.
+    let anchors = assemble::anchors(config, &config.data.folder);
     assemble::host(
         platform,
         products,
-        assemble::host_config(config, web, Health::default()),
+        assemble::host_config(config, web, Health::default(), anchors),
     )
 }
 

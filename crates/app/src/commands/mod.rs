@@ -1,6 +1,7 @@
 //! One module for each command.
 
 mod admin; // admin create-link
+mod audit; // audit verify
 mod config; // config, config check
 mod describe; // routes, openapi
 mod doctor; // doctor
@@ -16,7 +17,7 @@ use crate::{
     cli::{Cli, Command, ConfigAct},
     config::{Config, Sources, Variables},
     folder::{DataFolder, LockError},
-    up,
+    say, up,
 };
 
 /// Where demo data goes, so that it never mixes with real data.
@@ -44,6 +45,7 @@ pub fn run(cli: Cli, variables: Variables) -> Result<(), Failure> {
         Command::Admin(act) => block_on(admin::run(sources.read()?, act)),
         Command::Token(act) => block_on(token::run(sources.read()?, act)),
         Command::Ledger(act) => block_on(ledger::run(sources.read()?, act)),
+        Command::Audit(act) => block_on(audit::run(sources.read()?, act)),
     }
 }
 
@@ -108,6 +110,15 @@ impl Workshop {
                 .web(self.config.server.listen(), self.config.is_production())
         };
         self.folder.announced().unwrap_or_else(|| web().public_url.to_string())
+    }
+
+    /// What was done here gets its place in the audit log, also where no program runs.
+    async fn close_after_acts(self) {
+        if karavan_platform::audit::append(&self.platform.db).await.is_err() {
+            // The act is done and written down; a running program goes on from there.
+            say::note("The entry in the audit log still waits for its place in the chain.");
+        }
+        self.close().await;
     }
 
     async fn close(self) {

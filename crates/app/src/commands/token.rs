@@ -20,7 +20,7 @@ pub async fn run(config: Config, act: Token) -> Result<(), Failure> {
         Token::List(output) => list(&workshop, output.json).await?,
         Token::Revoke { name } => revoke(&workshop, &name).await?,
     }
-    workshop.close().await;
+    workshop.close_after_acts().await;
     Ok(())
 }
 
@@ -66,7 +66,7 @@ fn cells(token: &Stored) -> [String; 4] {
 
 async fn revoke(workshop: &Workshop, name: &str) -> Result<(), Failure> {
     let mut tx = workshop.platform.db.begin(Actor::System("cli")).await?;
-    let revoked = store::revoke_token(&mut tx, name).await?;
+    let revoked = tokens::revoke(&mut tx, name).await?;
     tx.commit().await?;
     if !revoked {
         let message = format!("there is no active token named `{name}`; see: karavan token list");

@@ -31,8 +31,8 @@ pub use mail::MailConfig;
 pub use problems::Problems;
 pub use secrets::{SecretsConfig, weakness};
 pub use sections::{
-    Environment, JobsConfig, LimitsConfig, LogConfig, LogFormat, MetricsConfig, ProductsConfig, TelegramConfig,
-    TelegramMode,
+    AuditConfig, Environment, JobsConfig, LimitsConfig, LogConfig, LogFormat, MetricsConfig, ProductsConfig,
+    TelegramConfig, TelegramMode,
 };
 pub use server::ServerConfig;
 
@@ -106,6 +106,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Who may read the metrics.
     pub metrics: MetricsConfig,
+    /// The log of who did what.
+    pub audit: AuditConfig,
     /// The Bot API.
     pub telegram: TelegramConfig,
     /// The mail server.
@@ -151,6 +153,7 @@ impl Config {
             limits: problems.keep(layers.read("limits")),
             log: problems.keep(layers.read("log")),
             metrics: problems.keep(layers.read("metrics")),
+            audit: problems.keep(layers.read("audit")),
             telegram: problems.keep(layers.read("telegram")),
             mail: problems.keep(MailConfig::read(layers)),
             coffee: problems.keep(layers.read("coffee")),
@@ -179,6 +182,7 @@ struct Read {
     limits: Option<LimitsConfig>,
     log: Option<LogConfig>,
     metrics: Option<MetricsConfig>,
+    audit: Option<AuditConfig>,
     telegram: Option<TelegramConfig>,
     mail: Option<MailConfig>,
     coffee: Option<CoffeeConfig>,
@@ -221,6 +225,7 @@ impl Read {
             limits: self.limits?,
             log: self.log?,
             metrics: self.metrics?,
+            audit: self.audit?,
             telegram: self.telegram?,
             mail: self.mail?,
             coffee: self.coffee?,

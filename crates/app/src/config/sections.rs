@@ -100,6 +100,14 @@ pub struct MetricsConfig {
     pub token: Secret,
 }
 
+/// `[audit]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditConfig {
+    /// Where the heads of the log are written down, inside the data folder unless it is absolute. Empty: in it.
+    pub anchor_folder: PathBuf,
+}
+
 /// `[telegram]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

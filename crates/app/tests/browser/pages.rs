@@ -113,6 +113,10 @@ async fn every_page_in_a_browser_is_open_to_everybody() {
     tour.browser.see("//*[@data-errors]").await;
     tour.look_here("rules-errors").await;
     tour.look("jobs", "/admin/jobs").await;
+    tour.look("audit", "/admin/audit").await;
+    tour.browser.click("//tr//a[contains(@href, '/admin/audit/')]").await;
+    tour.browser.see("//*[@id='changes']").await;
+    tour.look_here("audit-entry").await;
     tour.look("error-404-in-the-panel", "/admin/coffee/guests/gst_none")
         .await;
     tour.finish();

@@ -8,6 +8,7 @@
 // Clippy allows `unwrap` in tests, and recognises helpers by `cfg(test)`.
 #![cfg(test)]
 
+mod audit; // every act is recorded
 mod errors; // error codes with their statuses and words
 #[path = "../it/harness.rs"]
 #[expect(dead_code, reason = "shared with the tests of the command line, which use the rest")]

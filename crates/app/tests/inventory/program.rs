@@ -3,6 +3,8 @@
 use std::ops::Deref;
 
 use karavan_coffee::CoffeeConfig;
+use karavan_platform::audit::store::{self, Search};
+use karavan_store::PageRequest;
 use karavan_testkit::{Fixture, TestApp, TestDb};
 use serde_json::json;
 
@@ -44,6 +46,7 @@ pub(crate) struct Samples {
     doomed: String,
     queue: String,
     lane: String,
+    entry: String,
 }
 
 /// The Telegram account of the guest.
@@ -64,6 +67,10 @@ impl Samples {
         let [job, .., doomed] = jobs.as_slice() else {
             panic!("at least two schedules fire every day");
         };
+        let page = PageRequest::new(1, 0);
+        let entries = store::search(&mut t.read().await.unwrap(), &Search::default(), page)
+            .await
+            .unwrap();
         let lane = t.host(|host| host.bots().names().next().expect("a bot is on").to_owned());
         let text = |value: serde_json::Value| value.as_str().expect("an id is a text").to_owned();
         Self {
@@ -73,6 +80,7 @@ impl Samples {
             job: job.id.to_string(),
             doomed: doomed.id.to_string(),
             lane,
+            entry: entries.rows[0].entry.id.clone(),
         }
     }
 
@@ -87,6 +95,7 @@ impl Samples {
             ("/admin/coffee/baristas/", _) => &self.barista,
             ("/admin/coffee/guests/" | "/coffee/orders/user/", _) => &self.guest,
             ("/coffee/users/", "telegram_id") => &telegram_id,
+            ("/admin/audit/", _) => &self.entry,
             ("/admin/jobs/", _) if after == "/cancel" => &self.doomed,
             ("/admin/jobs/", _) => &self.job,
             ("/admin/jobs/queues/", _) => &self.queue,

@@ -219,3 +219,9 @@ error-barista_name_invalid = A name has 1 to 64 characters, with letters.
 error-barista_telegram_id_invalid = A Telegram ID is a positive number. The barista bot shows it to anybody who is not on the list yet.
 error-barista_known = A barista with this Telegram ID is on the list already.
 error-order_points_unclear = The request contradicts itself: use_points and used_points_amount disagree. Send both or neither.
+
+# Acts in the audit log
+audit-act-coffee-baristas-add = Barista put on the list
+audit-act-coffee-baristas-start = Barista given access back
+audit-act-coffee-baristas-stop = Barista switched off
+audit-act-coffee-guests-create = Guest registered over the API

@@ -200,3 +200,9 @@ error-barista_name_invalid = Есім әріптермен жазылады, ұ�
 error-barista_telegram_id_invalid = Telegram ID — оң сан. Бариста боты оны тізімде әлі жоқ әр адамға көрсетеді.
 error-barista_known = Мұндай Telegram ID нөмірі бар бариста тізімде бұрыннан бар.
 error-order_points_unclear = Сұрау өзіне қайшы: use_points пен used_points_amount әртүрлі айтады. Екеуін де көрсетіңіз немесе екеуін де қалдырыңыз.
+
+# Acts in the audit log
+audit-act-coffee-baristas-add = Бариста тізімге қосылды
+audit-act-coffee-baristas-start = Баристаға рұқсат қайтарылды
+audit-act-coffee-baristas-stop = Баристаның рұқсаты тоқтатылды
+audit-act-coffee-guests-create = Қонақ API арқылы тіркелді

@@ -225,3 +225,9 @@ error-barista_name_invalid = Имя: от 1 до 64 знаков, буквами
 error-barista_telegram_id_invalid = Telegram ID — это положительное число. Бот бариста показывает его каждому, кто ещё не в списке.
 error-barista_known = Бариста с таким Telegram ID уже в списке.
 error-order_points_unclear = Запрос противоречит сам себе: use_points и used_points_amount говорят разное. Укажите оба или ни одного.
+
+# Acts in the audit log
+audit-act-coffee-baristas-add = Бариста добавлен в список
+audit-act-coffee-baristas-start = Баристе вернули доступ
+audit-act-coffee-baristas-stop = Бариста отключён
+audit-act-coffee-guests-create = Гость зарегистрирован через API

@@ -225,3 +225,9 @@ error-barista_name_invalid = Ім’я: від 1 до 64 знаків, літе�
 error-barista_telegram_id_invalid = Telegram ID — це додатне число. Бот баристи показує його кожному, кого ще немає в списку.
 error-barista_known = Бариста з таким Telegram ID уже є в списку.
 error-order_points_unclear = Запит суперечить сам собі: use_points і used_points_amount кажуть різне. Вкажіть обидва або жодного.
+
+# Acts in the audit log
+audit-act-coffee-baristas-add = Баристу додано до списку
+audit-act-coffee-baristas-start = Баристі повернуто доступ
+audit-act-coffee-baristas-stop = Баристу вимкнено
+audit-act-coffee-guests-create = Гостя зареєстровано через API

@@ -4,16 +4,23 @@ use axum::{
     extract::State,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use karavan_kernel::Actor;
-use karavan_platform::admin::{Panel as Frame, done};
+use karavan_platform::{
+    admin::{Panel as Frame, done},
+    audit::{self, Entry},
+};
 use karavan_web::{
-    ApiError, ApiResult, Can, Form, Path,
+    ApiError, ApiResult, Can, Ctx, Form, Path,
     pages::{self, Act, Badge, Cell, Column, Confirm, Empty, Field, ListQuery, ListView, Paging, Panel, Row, SafeHtml},
 };
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{Barista, BaristaError, create, create::mistakes, store};
+use super::{
+    Barista, BaristaError, create,
+    create::{mistakes, note},
+    store,
+};
 use crate::{BaristaId, Coffee, ManageBaristas};
 
 const PATH: &str = "/admin/coffee/baristas";
@@ -40,6 +47,7 @@ pub(super) struct AddForm {
 #[utoipa::path(post, path = "/admin/coffee/baristas", tag = "pages", security(("permission" = ["coffee.baristas.manage"])))]
 pub(super) async fn add_barista(
     who: Can<ManageBaristas>,
+    ctx: Ctx,
     frame: Frame,
     State(coffee): State<Coffee>,
     Form(form): Form<AddForm>,
@@ -49,7 +57,8 @@ pub(super) async fn add_barista(
     if wrong.is_empty() {
         let mut tx = coffee.platform.db.begin(who.actor()).await?;
         match create(&mut tx, telegram_id, &form.name).await {
-            Ok(_barista) => {
+            Ok(barista) => {
+                note(&mut tx, &ctx, barista, telegram_id, &form.name).await?;
                 tx.commit().await?;
                 return Ok(done(PATH, "coffee-barista-added").into_response());
             }
@@ -170,30 +179,42 @@ pub(super) async fn confirm_stop(
 /// Takes the till away.
 #[utoipa::path(post, path = "/admin/coffee/baristas/{id}/stop", tag = "pages", security(("permission" = ["coffee.baristas.manage"])))]
 pub(super) async fn stop_barista(
-    who: Can<ManageBaristas>,
+    _who: Can<ManageBaristas>,
+    ctx: Ctx,
     Path(id): Path<BaristaId>,
     State(coffee): State<Coffee>,
 ) -> ApiResult<Redirect> {
-    switch(&coffee, who.actor(), id, false).await?;
+    switch(&coffee, &ctx, id, false).await?;
     Ok(done(PATH, "coffee-barista-stopped"))
 }
 
 /// Lets somebody sell again.
 #[utoipa::path(post, path = "/admin/coffee/baristas/{id}/start", tag = "pages", security(("permission" = ["coffee.baristas.manage"])))]
 pub(super) async fn start_barista(
-    who: Can<ManageBaristas>,
+    _who: Can<ManageBaristas>,
+    ctx: Ctx,
     Path(id): Path<BaristaId>,
     State(coffee): State<Coffee>,
 ) -> ApiResult<Redirect> {
-    switch(&coffee, who.actor(), id, true).await?;
+    switch(&coffee, &ctx, id, true).await?;
     Ok(done(PATH, "coffee-barista-started"))
 }
 
-async fn switch(coffee: &Coffee, by: Actor, id: BaristaId, is_active: bool) -> ApiResult<()> {
-    let mut tx = coffee.platform.db.begin(by).await?;
+async fn switch(coffee: &Coffee, ctx: &Ctx, id: BaristaId, is_active: bool) -> ApiResult<()> {
+    let mut tx = coffee.platform.db.begin(ctx.actor()).await?;
+    let before = store::find(&mut tx, id).await?.map(|barista| barista.is_active);
     if !store::set_active(&mut tx, id, is_active).await? {
         return Err(ApiError::not_found());
     }
+    let act = if is_active {
+        "coffee.baristas.start"
+    } else {
+        "coffee.baristas.stop"
+    };
+    let entry = Entry::new(act, ("barista", id))
+        .before(json!({ "is_active": before }))
+        .after(json!({ "is_active": is_active }));
+    audit::record(&mut tx, entry.from(ctx)).await?;
     tracing::info!(barista.id = %id, is_active, by = %tx.actor(), "A barista was switched");
     Ok(tx.commit().await?)
 }

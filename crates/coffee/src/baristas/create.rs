@@ -1,9 +1,11 @@
 //! `POST /coffee/baristas/`, and the flow that the panel shares with it.
 
 use axum::extract::State;
-use karavan_store::Tx;
-use karavan_web::{ApiResult, Can, Created, Json};
+use karavan_platform::audit::{self, Entry};
+use karavan_store::{StoreResult, Tx};
+use karavan_web::{ApiResult, Can, Created, Ctx, Json};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{BaristaError, store};
@@ -21,6 +23,13 @@ pub async fn create(tx: &mut Tx, telegram_id: i64, name: &str) -> Result<Barista
     let id = store::insert(tx, telegram_id, name.as_str()).await?;
     tracing::info!(barista.id = %id, by = %tx.actor(), "Somebody may sell now");
     Ok(id)
+}
+
+/// Records that somebody was put on the list.
+pub(super) async fn note(tx: &mut Tx, ctx: &Ctx, id: BaristaId, telegram_id: i64, name: &str) -> StoreResult<()> {
+    let after = json!({ "name": name.trim(), "telegram_id": telegram_id });
+    let entry = Entry::new("coffee.baristas.add", ("barista", id)).after(after);
+    audit::record(tx, entry.from(ctx)).await.map(drop)
 }
 
 /// Everything that is wrong with what was typed: a form shows it all at once.
@@ -55,11 +64,13 @@ pub(super) struct BaristaView {
     responses((status = 201, body = BaristaView)), security(("permission" = ["coffee.baristas.manage"])))]
 pub(super) async fn create_barista(
     who: Can<ManageBaristas>,
+    ctx: Ctx,
     State(coffee): State<Coffee>,
     Json(CreateBarista { telegram_id, name }): Json<CreateBarista>,
 ) -> ApiResult<Created<BaristaView>> {
     let mut tx = coffee.platform.db.begin(who.actor()).await?;
     let id = create(&mut tx, telegram_id, &name).await?;
+    note(&mut tx, &ctx, id, telegram_id, &name).await?;
     tx.commit().await?;
     Ok(Created(BaristaView { id, telegram_id }))
 }

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use karavan_kernel::{Date, Phone};
+use karavan_platform::audit::{self, Entry};
 use karavan_store::Tx;
-use karavan_web::{ApiResult, Can, Created, Json, Quota};
+use karavan_web::{ApiResult, Can, Created, Ctx, Json, Quota};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -76,12 +77,19 @@ impl CreateGuest {
     responses((status = 201, body = GuestView)), security(("permission" = ["coffee.guests.create"])))]
 pub(super) async fn create_guest(
     who: Can<CreateGuests>,
+    ctx: Ctx,
     State(coffee): State<Coffee>,
     Json(body): Json<CreateGuest>,
 ) -> ApiResult<Created<GuestView>> {
     let new = body.check()?;
     let mut tx = coffee.platform.db.begin(who.actor()).await?;
     let guest = register(&mut tx, &coffee, &new).await?;
+    // Who the guest is stands in the guest's own row.
+    audit::record(
+        &mut tx,
+        Entry::new("coffee.guests.create", ("guest", guest.id)).from(&ctx),
+    )
+    .await?;
     let standing = store::standing(&mut tx, &guest).await?;
     let rules = rules::current(&mut tx).await?;
     tx.commit().await?;

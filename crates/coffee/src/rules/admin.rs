@@ -9,7 +9,7 @@ use karavan_platform::{
     settings::{self, Versioned},
 };
 use karavan_web::{
-    ApiError, ApiResult, Can, Form,
+    ApiError, ApiResult, Can, Ctx, Form,
     pages::{self, Field, FieldSet},
 };
 use serde::Deserialize;
@@ -96,6 +96,7 @@ impl RulesForm {
 #[utoipa::path(post, path = "/admin/coffee/rules", tag = "pages", security(("permission" = ["coffee.rules.manage"])))]
 pub(super) async fn save_rules(
     who: Can<ManageRules>,
+    ctx: Ctx,
     panel: Panel,
     State(coffee): State<Coffee>,
     Form(form): Form<RulesForm>,
@@ -106,7 +107,7 @@ pub(super) async fn save_rules(
         return Ok(page(&panel, &form, &mistakes).into_response());
     }
     let mut tx = coffee.platform.db.begin(who.actor()).await?;
-    if !settings::save(&mut tx, &rules, form.version).await? {
+    if !settings::save(&mut tx, &rules, form.version, &ctx).await? {
         return Err(ApiError::conflict("settings_changed"));
     }
     tx.commit().await?;

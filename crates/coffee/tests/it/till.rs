@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use karavan_coffee::rules::Rules;
-use karavan_platform::settings;
+use karavan_platform::{audit::Origin, settings};
 use karavan_testkit::app_test;
 
 use crate::cafe::{Cafe, GUESTS, TILL, hide_codes, plain};
@@ -247,7 +247,7 @@ async fn rules_that_became_stricter_meanwhile_are_kept(t: Cafe) {
         largest_sale: 500,
         ..Rules::default()
     };
-    assert!(settings::save(&mut tx, &rules, 0).await.unwrap());
+    assert!(settings::save(&mut tx, &rules, 0, Origin::nowhere()).await.unwrap());
     tx.commit().await.unwrap();
     t.boris.presses(TILL, "Подтвердить").await;
     assert_eq!(

@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use karavan_kernel::Timestamp;
 use karavan_store::{Conn, StoreError, StoreResult, Tx};
+use serde_json::json;
 
 use super::{AccountId, OWNER, store};
-use crate::vault::token_hash;
+use crate::{
+    audit::{self, Entry},
+    vault::token_hash,
+};
 
 /// How long a link waits to be used.
 pub const LIFE: Duration = Duration::from_secs(30 * 60);
@@ -42,6 +46,10 @@ pub async fn create_for_owner(tx: &mut Tx) -> StoreResult<String> {
         used_at: None,
     };
     store::insert_link(tx, &token_hash(&token), &link).await?;
+    // The role, because a link has no id, and its hash is of no use to people.
+    let entry = Entry::new("access.link.create", ("role", OWNER));
+    let after = json!({ "account": link.account_id, "expires_at": link.expires_at });
+    audit::record(tx, entry.after(after)).await?;
     Ok(token)
 }
 

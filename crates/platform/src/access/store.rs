@@ -254,15 +254,15 @@ pub async fn list_tokens(conn: &mut Conn) -> StoreResult<Vec<Token>> {
     .await
 }
 
-/// Refuses a token from now on. `false`: there is no such token, or it is refused already.
+/// Refuses a token from now on. `None`: there is no such token, or it is refused already.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
-pub async fn revoke_token(tx: &mut Tx, name: &str) -> StoreResult<bool> {
+pub async fn revoke_token(tx: &mut Tx, name: &str) -> StoreResult<Option<TokenId>> {
     let revoke = sql!(
-        "UPDATE access_tokens SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL",
+        "UPDATE access_tokens SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL RETURNING id",
         name,
         tx.now()
     );
-    Ok(tx.execute(revoke).await?.count() == 1)
+    Ok(tx.fetch_optional::<(TokenId,)>(revoke).await?.map(|(id,)| id))
 }

@@ -1,10 +1,14 @@
 //! Service tokens: `krv_` and 256 random bits, shown once, kept as a hash.
 
 use karavan_kernel::Permission;
-use karavan_store::{OnUnique, StoreError, Tx};
+use karavan_store::{OnUnique, StoreError, StoreResult, Tx};
+use serde_json::json;
 
 use super::{TokenId, store};
-use crate::vault::token_hash;
+use crate::{
+    audit::{self, Entry},
+    vault::token_hash,
+};
 
 /// What every token starts with, so that secret scanners recognise one.
 pub const PREFIX: &str = "krv_";
@@ -47,7 +51,23 @@ pub async fn create(tx: &mut Tx, name: &str, wanted: &[String], known: &[Permiss
     let id = store::insert_token(tx, name, &token_hash(&token), &permissions)
         .await
         .on_unique("access_tokens.name", || TokenError::NameTaken(name.to_owned()))?;
+    let after = json!({ "name": name, "permissions": permissions });
+    let entry = Entry::new("access.token.create", ("token", id)).after(after);
+    audit::record(tx, entry).await?;
     Ok(NewToken { id, token })
+}
+
+/// Refuses a token from now on. `false`: there is no such token, or it is refused already.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn revoke(tx: &mut Tx, name: &str) -> StoreResult<bool> {
+    let Some(id) = store::revoke_token(tx, name).await? else {
+        return Ok(false);
+    };
+    let entry = Entry::new("access.token.revoke", ("token", id)).before(json!({ "name": name }));
+    audit::record(tx, entry).await?;
+    Ok(true)
 }
 
 fn expand(wanted: &[String], known: &[Permission]) -> Result<Vec<String>, TokenError> {

@@ -5,6 +5,7 @@
 //!
 //! Products add a [`Section`] and take [`Panel`] in their handlers.
 
+mod audit;
 mod home;
 mod jobs;
 mod panel;
@@ -12,6 +13,7 @@ mod section;
 mod sign_in;
 
 pub(crate) use jobs::JobNames;
+use karavan_kernel::Right as _;
 pub(crate) use panel::Sections;
 pub use panel::{Panel, done};
 pub use section::{Entry, Section};
@@ -24,6 +26,8 @@ karavan_kernel::permissions! {
     pub ReadJobs = "platform.jobs.read",
     /// Replay, cancel, pause and discard jobs.
     pub ManageJobs = "platform.jobs.manage",
+    /// See who did what.
+    pub ReadAudit = "platform.audit.read",
 }
 
 /// The platform's own part of the navigation.
@@ -31,12 +35,20 @@ pub fn section() -> Section {
     Section {
         product: None,
         title: "admin-platform",
-        entries: vec![Entry {
-            title: "jobs-title",
-            href: "/admin/jobs",
-            icon: "activity",
-            permission: PERMISSIONS[0],
-        }],
+        entries: vec![
+            Entry {
+                title: "jobs-title",
+                href: "/admin/jobs",
+                icon: "activity",
+                permission: ReadJobs::PERMISSION,
+            },
+            Entry {
+                title: "audit-title",
+                href: "/admin/audit",
+                icon: "history",
+                permission: ReadAudit::PERMISSION,
+            },
+        ],
     }
 }
 
@@ -45,6 +57,7 @@ pub fn routes(platform: Platform) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(home::show_home))
         .merge(jobs::routes())
+        .merge(audit::routes())
         .routes(routes!(sign_in::ask_for_link))
         .routes(routes!(sign_in::show_link))
         .routes(routes!(sign_in::enter))

@@ -15,11 +15,13 @@ use karavan_web::{
     sessions::{self, Device, cookie::SetCookie},
 };
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
     Platform,
-    access::{PANEL_SESSION, links, subject_of},
+    access::{PANEL_SESSION, links, store as accounts, subject_of},
+    audit::{self, Entry, Origin},
 };
 
 /// Links are 256 bits: this only keeps the log quiet.
@@ -97,6 +99,15 @@ pub(super) async fn enter(
     }
     let (token, _session) =
         sessions::store::start(&mut tx, &subject_of(account), &Device::of(&ctx), PANEL_SESSION).await?;
+    let who = accounts::find_account(&mut tx, account)
+        .await?
+        .map(|account| account.name);
+    let origin = Origin {
+        who,
+        ..Origin::from(&ctx)
+    };
+    let entry = Entry::new("access.sign_in", ("account", account)).by(Actor::Account(account.to_string()));
+    audit::record(&mut tx, entry.after(json!({ "by": "link" })).from(origin)).await?;
     tx.commit().await?;
     tracing::info!(account.id = %account, "Somebody signed in by a link");
     Ok((
@@ -112,6 +123,8 @@ pub(super) async fn sign_out(who: SignedIn, ctx: Ctx, State(platform): State<Pla
     if let Some(session) = &who.session {
         let mut tx = platform.db.begin(who.actor()).await?;
         sessions::store::end(&mut tx, session).await?;
+        let entry = Entry::new("access.sign_out", ("account", &who.id)).from(&ctx);
+        audit::record(&mut tx, entry).await?;
         tx.commit().await?;
     }
     let forget = (

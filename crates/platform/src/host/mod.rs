@@ -25,6 +25,7 @@ use utoipa::openapi::OpenApi;
 use crate::{
     Demo, Platform, Product, accounts,
     admin::{self, Section},
+    audit::{self, Anchors},
     bots::{Bots, HandleUpdate, Mode, Send, webhook},
     housekeeping::{self, TidyUp},
     mail::MailSend,
@@ -42,6 +43,8 @@ pub struct HostConfig {
     pub concurrency: usize,
     /// Whether Telegram posts updates to the public address; otherwise bots poll.
     pub webhooks: bool,
+    /// Where the heads of the audit log are written down.
+    pub anchors: Anchors,
     /// Routes outside the inventory: the simulators' pages of a demo.
     pub demo: Option<DemoPages>,
 }
@@ -91,7 +94,7 @@ impl Host {
         let mut defs = Vec::new();
         let mut bots = Vec::new();
         let mut sections = Vec::new();
-        let mut schedules = vec![housekeeping::schedule()];
+        let mut schedules = vec![housekeeping::schedule(), audit::anchor::schedule()];
         let mut names = Vec::new();
         let mut icons = Vec::new();
         let mut permissions = admin::PERMISSIONS.to_vec();
@@ -133,6 +136,7 @@ impl Host {
             JobDef::of::<Send>(bots.clone()),
             JobDef::of::<TidyUp>(platform.clone()),
             JobDef::of::<MailSend>(platform.clone()),
+            JobDef::of::<audit::anchor::Anchor>(config.anchors.clone()),
         ]);
         let (routes, document) = routes.split_for_parts();
         Ok(Self {

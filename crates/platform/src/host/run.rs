@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::Host;
-use crate::bots;
+use crate::{audit, bots};
 
 text_enum! {
     /// What a process can do.
@@ -91,6 +91,7 @@ impl Host {
         if has(Role::Scheduler) {
             let node = self.platform.node.to_string();
             background.spawn(schedule::run(db.clone(), self.schedules.clone(), node, stop.clone()));
+            background.spawn(audit::run(db.clone(), stop.clone()));
         }
         if has(Role::Bots) {
             background.spawn(bots::run(self.bots.clone(), self.registry.clone(), stop.clone()));
@@ -109,6 +110,10 @@ impl Host {
         }
         stop.cancel();
         while background.join_next().await.is_some() {}
+        if has(Role::Scheduler) {
+            // What the last requests did, which the web role has answered meanwhile.
+            audit::run(db.clone(), stop).await;
+        }
         Ok(())
     }
 }

@@ -191,9 +191,9 @@ async fn a_token_is_found_by_its_hash_until_it_is_revoked(t: TestDb) {
     drop(read);
 
     let mut tx = begin(&t).await;
-    assert!(store::revoke_token(&mut tx, "till").await.unwrap());
-    assert!(!store::revoke_token(&mut tx, "till").await.unwrap());
-    assert!(!store::revoke_token(&mut tx, "nobody").await.unwrap());
+    assert_eq!(store::revoke_token(&mut tx, "till").await.unwrap(), Some(made.id));
+    assert_eq!(store::revoke_token(&mut tx, "till").await.unwrap(), None);
+    assert!(!tokens::revoke(&mut tx, "nobody").await.unwrap());
     tx.commit().await.unwrap();
     let mut read = t.read().await.unwrap();
     assert!(

@@ -5,6 +5,10 @@
 
 mod access;
 mod accounts;
+mod audit;
+mod audit_anchors;
+mod audit_panel;
+mod audit_tampering;
 mod bots;
 mod bots_store;
 mod jobs_panel;

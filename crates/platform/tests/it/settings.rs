@@ -1,7 +1,10 @@
 //! Settings: documents with a version that a change must name.
 
 use karavan_kernel::Actor;
-use karavan_platform::settings::{self, Settings, store};
+use karavan_platform::{
+    audit::Origin,
+    settings::{self, Settings, store},
+};
 use karavan_testkit::{TestDb, app_test};
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +29,9 @@ impl Settings for Opening {
 
 async fn save(t: &TestDb, value: &Opening, based_on: i64) -> bool {
     let mut tx = t.begin(OLGA()).await.unwrap();
-    let saved = settings::save(&mut tx, value, based_on).await.unwrap();
+    let saved = settings::save(&mut tx, value, based_on, Origin::nowhere())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     saved
 }

@@ -29,7 +29,7 @@ use axum::Router;
 pub use chat::{ANNA, BORIS, Person};
 pub use client::Client;
 use karavan_kernel::Permission;
-use karavan_platform::{Platform, bots::Bots, host::Host};
+use karavan_platform::{Platform, audit::Anchors, bots::Bots, host::Host};
 use karavan_simulators::mail::MailSimulator;
 use karavan_store::queue::{Schedule, Worker};
 pub use response::Response;
@@ -62,6 +62,7 @@ struct Shared {
     openapi: OpenApi,
     host: Mutex<Host>,
     tasks: Mutex<JoinSet<()>>,
+    anchor_folder: tempfile::TempDir,
     stop: CancellationToken,
     chats: chat_log::ChatLog,
     clients: AtomicU8,
@@ -89,6 +90,11 @@ impl TestApp {
     /// The mail server, which can also be told to fail: what was sent is `inbox().letter_to("anna@example.org")`.
     pub const fn inbox(&self) -> &MailSimulator {
         &self.inbox
+    }
+
+    /// Where the heads of the audit log are written down; [`karavan_platform::audit::append()`] gives entries their place.
+    pub fn anchors(&self) -> Anchors {
+        Anchors::in_folder(self.shared.anchor_folder.path())
     }
 
     /// The public document of the API.

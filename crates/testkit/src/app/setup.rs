@@ -9,6 +9,7 @@ use karavan_clients::{
 use karavan_kernel::{Secret, TimeZone};
 use karavan_platform::{
     Platform, PlatformParts, Product,
+    audit::Anchors,
     host::{Host, HostConfig},
 };
 use karavan_simulators::mail::MailSimulator;
@@ -141,6 +142,7 @@ impl TestAppBuilder {
             public_url: web.public_url.to_string(),
         });
         let products = products(&platform, &telegram);
+        let anchor_folder = tempfile::tempdir().expect("the temporary folder can be written");
         let config = HostConfig {
             web,
             docs: DocsConfig {
@@ -150,6 +152,7 @@ impl TestAppBuilder {
             health: Health::default(),
             concurrency: 4,
             webhooks,
+            anchors: Anchors::in_folder(anchor_folder.path()),
             demo: None,
         };
         let host = Host::new(platform.clone(), products, config).unwrap_or_else(|error| panic!("{error}"));
@@ -167,6 +170,7 @@ impl TestAppBuilder {
             openapi: host.openapi(),
             host: Mutex::new(host),
             tasks: Mutex::new(tasks),
+            anchor_folder,
             stop,
             chats: ChatLog::default(),
             clients: AtomicU8::new(1),

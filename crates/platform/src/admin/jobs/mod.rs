@@ -1,7 +1,7 @@
 //! Jobs in the panel: the queues with what they do, single jobs, and what people may do with them.
 //!
-//! **Always holds:** every act is a POST behind `platform.jobs.manage` and leaves a line in the log under the target `audit`:
-//! who, what, with which job or queue.
+//! **Always holds:** every act is a POST behind `platform.jobs.manage` and is in the [audit log](crate::audit): who, what,
+//! with which job or queue.
 //!
 //! Start at [`queues`], then [`show`].
 

@@ -14,6 +14,7 @@ use karavan_kernel::{Entropy, Secret};
 use karavan_platform::{
     Platform, PlatformParts, Product,
     admin::Section,
+    audit::Anchors,
     bots::{self, BotDef, Bots, Input, Turn, TurnError, store},
     host::{Host, HostConfig},
 };
@@ -169,6 +170,8 @@ impl World {
             health: Health::default(),
             concurrency: 1,
             webhooks: self.webhooks.is_some(),
+            // No clock runs here, so nothing is written there.
+            anchors: Anchors::in_folder(&std::env::temp_dir()),
             demo: None,
         };
         let host =

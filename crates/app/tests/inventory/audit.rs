@@ -1,0 +1,164 @@
+//! Every route that changes something is in the audit log: each is called, and the entry is looked for by the request's id.
+
+use axum::http::Method;
+use karavan_kernel::Actor;
+use karavan_platform::{
+    audit::store::{self, Search},
+    housekeeping::TidyUp,
+};
+use karavan_store::{
+    PageRequest,
+    queue::{
+        Job as _, JobId,
+        store::{self as jobs, Claims},
+    },
+};
+use karavan_testkit::{Client, app_test};
+use karavan_web::openapi::{Access, RouteInfo};
+use serde_json::{Value, json};
+
+use crate::program::{Program, Samples};
+
+/// Routes that write no entry, and why.
+const WITHOUT: &[(&str, &str)] = &[
+    (
+        "/coffee/codes/generate",
+        "a code is good for 90 seconds and changes nothing that lasts",
+    ),
+    ("/coffee/codes/use", "it only looks, in spite of its name"),
+    (
+        "/coffee/orders/",
+        "a sale is the business itself: the order and its ledger entries, which nobody can change, say who sold what",
+    ),
+];
+
+/// What the rules' form sends.
+const RULES: &str = "version=0&points_per_100=2&spending_limit_percent=30&code_seconds=90&largest_sale=100000\
+                     &drinks_silver=20&drinks_gold=50&drinks_platinum=100\
+                     &percent_standard=100&percent_silver=100&percent_gold=100&percent_platinum=100";
+
+const TEST: Actor = Actor::System("test");
+
+#[app_test]
+async fn every_route_that_changes_something_writes_an_entry(t: Program) {
+    let samples = Samples::make(&t).await;
+    let routes = t.host(|host| host.inventory().clone());
+    for (path, _why) in WITHOUT {
+        assert!(
+            routes.0.iter().any(|route| route.path == *path),
+            "{path} is gone: take it off the list"
+        );
+    }
+    let acts = routes.0.iter().filter(|route| {
+        let is_known = WITHOUT.iter().any(|(path, _why)| *path == route.path);
+        route.method != "GET" && route.access != Access::Public && !is_known
+    });
+    for route in acts {
+        let (path, body) = prepared(&t, &samples, route).await;
+        // A new one each time: one of the routes signs out.
+        let owner = t.owner().await;
+        let answer = send(&owner, route, &path, body).await;
+        assert!(
+            answer.status.is_success() || answer.status.is_redirection(),
+            "{} {path} was to be done and was not: {answer}",
+            route.method
+        );
+        let request = answer.header("x-request-id").to_owned();
+        let about = Search {
+            about: Some(request),
+            ..Search::default()
+        };
+        let found = store::search(&mut t.read().await.unwrap(), &about, PageRequest::new(10, 0))
+            .await
+            .unwrap();
+        assert_eq!(
+            found.rows.len(),
+            1,
+            "If you are here because this failed: {} {} changes something and does not write exactly one entry. Call \
+             `audit::record` in the act's transaction, with `.from(&ctx)`, or name the route in WITHOUT with the reason.",
+            route.method,
+            route.path
+        );
+        let found = &found.rows[0];
+        assert_eq!(found.entry.actor_kind, "account", "{path}");
+        assert!(
+            found.details.ip.is_some() && found.details.who.is_some(),
+            "{path}: {found:?}"
+        );
+        let texts = t.platform.texts.lang(karavan_kernel::Locale::En);
+        let key = format!("audit-act-{}", found.entry.act.replace(['.', '_'], "-"));
+        assert!(texts.has(&key), "the act {} has no words: add {key}", found.entry.act);
+    }
+    t.run_jobs().await;
+}
+
+async fn send(owner: &Client, route: &RouteInfo, path: &str, body: Body) -> karavan_testkit::Response {
+    let method: Method = route.method.parse().unwrap();
+    match body {
+        Body::Form(form) => {
+            let form = ("application/x-www-form-urlencoded", form.to_owned());
+            owner.browser().send(method, path, Some(form)).await
+        }
+        Body::Json(value) => {
+            let client = owner.with_header("accept", "application/json");
+            client
+                .send(method, path, Some(("application/json", value.to_string())))
+                .await
+        }
+    }
+}
+
+enum Body {
+    Form(&'static str),
+    Json(Value),
+}
+
+/// The address of something that can be acted on, and what to send.
+async fn prepared(t: &Program, samples: &Samples, route: &RouteInfo) -> (String, Body) {
+    let job = match route.path.as_str() {
+        "/admin/jobs/{id}/replay" | "/admin/jobs/{id}/discard" => Some(dead(t).await),
+        "/admin/jobs/{id}/retry" | "/admin/jobs/{id}/cancel" => Some(waiting(t).await),
+        _ => None,
+    };
+    let path = match job {
+        Some(id) => route.path.replace("{id}", &id.to_string()),
+        None => samples.fill(&route.path),
+    };
+    let body = match route.path.as_str() {
+        "/admin/coffee/baristas" => Body::Form("name=Vera&telegram_id=2001"),
+        "/admin/coffee/rules" => Body::Form(RULES),
+        "/coffee/baristas/" => Body::Json(json!({ "telegram_id": 2002, "name": "Вера" })),
+        "/coffee/users/" => Body::Json(
+            json!({ "telegram_id": 2003, "phone": "+79000000003", "first_name": "Вера", "birth_date": "1990-03-07" }),
+        ),
+        _ if route.is_page() => Body::Form(""),
+        other => panic!("say here what {other} wants"),
+    };
+    (path, body)
+}
+
+async fn waiting(t: &Program) -> JobId {
+    let mut tx = t.begin(TEST).await.unwrap();
+    let id = tx.enqueue(&TidyUp {}).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn dead(t: &Program) -> JobId {
+    waiting(t).await;
+    let now = t.now().await.unwrap();
+    let claims = Claims {
+        node: "test",
+        lane: None,
+        names: &[TidyUp::NAME],
+        limit: 1,
+    };
+    let mut tx = t.begin(TEST).await.unwrap();
+    let lease = now + std::time::Duration::from_secs(15);
+    let job = jobs::claim(&mut tx, claims, now, lease).await.unwrap().remove(0);
+    jobs::put_back(&mut tx, &job, "it was not meant to be", None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    job.id
+}
