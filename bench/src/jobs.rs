@@ -172,21 +172,25 @@ pub async fn fill<J: Job>(db: &Db, jobs: u64, job: fn(i64) -> J) -> Outcome {
 }
 
 /// Counts finished jobs.
-#[derive(Clone)]
-struct Counted {
+#[derive(Clone, Default)]
+pub struct Counted {
     left: Arc<AtomicU64>,
-    reached: Arc<Notify>,
+    pub reached: Arc<Notify>,
 }
 
 impl Counted {
     fn until(jobs: u64) -> Self {
-        Self {
-            left: Arc::new(AtomicU64::new(jobs)),
-            reached: Arc::default(),
-        }
+        let counted = Self::default();
+        counted.expect(jobs);
+        counted
     }
 
-    fn voice(&self) -> Voice {
+    /// So many are to come; the one before these has been reached.
+    pub fn expect(&self, jobs: u64) {
+        self.left.store(jobs, Ordering::SeqCst);
+    }
+
+    pub fn voice(&self) -> Voice {
         let counted = self.clone();
         Voice::new(move |said| {
             if matches!(said, Said::Done(_)) && counted.left.fetch_sub(1, Ordering::SeqCst) == 1 {

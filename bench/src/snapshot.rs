@@ -1,21 +1,31 @@
 //! P: what a transaction that stays open costs the queue on PostgreSQL.
 //!
 //! While somebody looks at an old state (a report, a dump), the server keeps every row that was deleted since. Two databases
-//! work by turns, and in one of them such a transaction is open from the beginning.
+//! work by turns, and in one of them such a transaction is open from the beginning. Each has one worker that lives as long
+//! as the run: a new one looks at the whole queue first, which a worker does seldom. The jobs of a turn are all there before
+//! they become due, so that asking for them is not measured.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use karavan_kernel::Clock;
-use karavan_store::Db;
+use karavan_kernel::{Actor, Clock};
+use karavan_store::{
+    Db,
+    queue::{Enqueue, Registry, Worker, WorkerConfig},
+};
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::{task::JoinSet, time::sleep_until};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Outcome,
     chaos::{
-        job,
+        job::{self, Body, Effect},
         place::{Engine, Place},
     },
-    jobs,
+    jobs::Counted,
     server::Programs,
     stats::Rounds,
     table::Table,
@@ -37,16 +47,25 @@ pub struct Options {
     quick: bool,
 }
 
-/// One database with what it gave.
+/// Jobs of a turn are due so much later.
+const LATER: Duration = Duration::from_secs(1);
+/// Jobs with one moment at which they are due.
+const AT_ONCE: u64 = 100;
+
+/// One database with its worker and with what it gave.
 struct Side {
     place: Place,
     db: Db,
     rates: Rounds,
+    counted: Counted,
+    worker: JoinSet<()>,
+    stop: CancellationToken,
 }
 
 pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     let time = Duration::from_secs(if options.quick { 10 } else { options.seconds });
-    let (mut without, mut with) = (Side::open(programs).await?, Side::open(programs).await?);
+    let mut without = Side::open(programs, options.at_a_time).await?;
+    let mut with = Side::open(programs, options.at_a_time).await?;
     let mut reader = PgConnection::connect(&with.place.address()).await?;
     reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
     // The state is taken with the first statement.
@@ -56,8 +75,8 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
     let begun = Instant::now();
     let mut turns = 0;
     while begun.elapsed() < time {
-        without.turn(options).await?;
-        with.turn(options).await?;
+        without.turn(options.jobs).await?;
+        with.turn(options.jobs).await?;
         turns += 1;
         eprintln!("{:.0} of {} s", begun.elapsed().as_secs_f64(), time.as_secs());
     }
@@ -96,24 +115,58 @@ pub async fn run(programs: &Programs, options: &Options) -> Outcome {
 }
 
 impl Side {
-    async fn open(programs: &Programs) -> Outcome<Self> {
+    async fn open(programs: &Programs, at_a_time: usize) -> Outcome<Self> {
         let place = Place::create(Engine::Postgres, programs).await?;
         let db = place.open(Clock::system()).await?;
         job::create_table(&db).await?;
+        let counted = Counted::default();
+        let registry = Registry::new(job::defs(&Body::quick(counted.voice())))?;
+        let config = WorkerConfig {
+            node: "bench".to_owned(),
+            lane: "",
+            concurrency: at_a_time,
+        };
+        let stop = CancellationToken::new();
+        let mut worker = JoinSet::new();
+        let (running, stopped) = (Worker::new(db.clone(), Arc::new(registry), config), stop.clone());
+        worker.spawn(async move { running.run(stopped).await });
         Ok(Self {
             place,
             db,
             rates: Rounds::default(),
+            counted,
+            worker,
+            stop,
         })
     }
 
-    async fn turn(&mut self, options: &Options) -> Outcome {
-        let rate = jobs::one_by_one(&self.db, options.jobs, options.at_a_time).await?;
-        self.rates.push(rate);
+    async fn turn(&mut self, jobs: u64) -> Outcome {
+        self.counted.expect(jobs);
+        let due = Instant::now() + LATER;
+        let mut tx = self.db.begin(Actor::System("bench")).await?;
+        for first in (0..jobs).step_by(usize::try_from(AT_ONCE)?) {
+            let group: Vec<Effect> = (first..jobs.min(first + AT_ONCE))
+                .map(|n| Ok(Effect { n: i64::try_from(n)? }))
+                .collect::<Outcome<_>>()?;
+            let how = Enqueue::default().after(LATER + Duration::from_micros(first));
+            tx.enqueue_all(&group, &how).await?;
+        }
+        tx.commit().await?;
+        if Instant::now() >= due {
+            return Err("asking for the jobs took until they were due: give the machine a rest".into());
+        }
+        sleep_until(due.into()).await;
+        let begun = Instant::now();
+        self.counted.reached.notified().await;
+        self.rates.push(f64::from(u32::try_from(jobs)?) / begun.elapsed().as_secs_f64());
         Ok(())
     }
 
-    async fn close(self) -> Outcome {
+    async fn close(mut self) -> Outcome {
+        self.stop.cancel();
+        while let Some(ended) = self.worker.join_next().await {
+            ended?;
+        }
         self.db.close().await;
         self.place.remove().await
     }

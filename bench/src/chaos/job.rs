@@ -188,6 +188,14 @@ pub async fn has_effect(db: &Db, n: i64) -> Outcome<bool> {
     Ok(db.read().await?.fetch_value::<i64>(counted).await? > 0)
 }
 
+/// The jobs that this node holds, begun or not.
+pub async fn held_by(db: &Db, node: &str) -> Outcome<Vec<i64>> {
+    let held = sql!("SELECT payload FROM jobs WHERE state = 'running' AND node = $1", node);
+    let payloads: Vec<(String,)> = db.read().await?.fetch_all(held).await?;
+    let number = |(payload,): &(String,)| Ok(serde_json::from_str::<Effect>(payload)?.n);
+    payloads.iter().map(number).collect()
+}
+
 /// Jobs that wait, run or are dead.
 pub async fn unfinished(db: &Db) -> Outcome<u64> {
     let count: i64 = db.read().await?.fetch_value(sql!("SELECT COUNT(*) FROM jobs")).await?;

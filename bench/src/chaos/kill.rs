@@ -3,7 +3,10 @@
 //! On PostgreSQL two nodes share the work and one of them is killed; every second time it comes back under another name, so
 //! that its jobs have to wait for their leases. On SQLite there is one node, and it comes back.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use karavan_kernel::{Clock, Entropy};
 use karavan_store::Db;
@@ -142,7 +145,12 @@ async fn on(place: &Place, options: &Options) -> Outcome<Found> {
             unlucky.name.clone()
         };
         let loss = if stays_away { Loss::Elsewhere } else { Loss::SameNode };
+        let killed = Instant::now();
+        let held_by = unlucky.name.clone();
         in_flight += unlucky.kill(&crew.listener, loss).await?;
+        // What it had claimed and not begun says nothing itself.
+        let held = job::held_by(&db, &held_by).await?;
+        in_flight += crew.listener.tally().lose_again(&held, loss, killed);
         let node = crew.start(&name).await?;
         starts.push(node.ready - node.started);
         living.push(node);

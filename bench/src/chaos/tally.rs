@@ -140,6 +140,19 @@ impl Tally {
         lost
     }
 
+    /// Jobs that had lost a worker before, and were held by this one too when it was killed, not begun yet: their time
+    /// counts from here. How many they are.
+    pub fn lose_again(&mut self, held: &[i64], loss: Loss, since: Instant) -> usize {
+        let mut again = 0;
+        for n in held {
+            if let Some(orphan) = self.orphans.get_mut(n).filter(|(_, lost)| *lost < since) {
+                *orphan = (loss, since);
+                again += 1;
+            }
+        }
+        again
+    }
+
     /// Jobs that lost their worker and have not begun again.
     pub fn orphans(&self) -> usize {
         self.orphans.len()
@@ -196,6 +209,19 @@ mod tests {
         tally.note(2, Said::Started(7));
         assert_eq!((tally.orphans(), tally.early), (0, 0));
         assert_eq!(tally.again[&Loss::Elsewhere].len(), 1);
+    }
+
+    #[test]
+    fn a_job_that_loses_its_next_worker_before_it_begins_is_timed_from_there() {
+        let mut tally = heard(&[(1, Said::Started(7))]);
+        let first = Instant::now();
+        tally.lose(1, Loss::SameNode, first);
+        let second = first + Duration::from_secs(15);
+        assert_eq!(tally.lose_again(&[7, 8], Loss::Elsewhere, second), 1);
+        assert_eq!(tally.lose_again(&[7], Loss::Elsewhere, second), 0, "it is the same loss");
+        tally.note(2, Said::Started(7));
+        assert_eq!(tally.again[&Loss::Elsewhere], [Duration::ZERO]);
+        assert!(!tally.again.contains_key(&Loss::SameNode));
     }
 
     #[test]
