@@ -158,7 +158,8 @@ impl Side {
         sleep_until(due.into()).await;
         let begun = Instant::now();
         self.counted.reached.notified().await;
-        self.rates.push(f64::from(u32::try_from(jobs)?) / begun.elapsed().as_secs_f64());
+        self.rates
+            .push(f64::from(u32::try_from(jobs)?) / begun.elapsed().as_secs_f64());
         Ok(())
     }
 

@@ -218,7 +218,11 @@ mod tests {
         tally.lose(1, Loss::SameNode, first);
         let second = first + Duration::from_secs(15);
         assert_eq!(tally.lose_again(&[7, 8], Loss::Elsewhere, second), 1);
-        assert_eq!(tally.lose_again(&[7], Loss::Elsewhere, second), 0, "it is the same loss");
+        assert_eq!(
+            tally.lose_again(&[7], Loss::Elsewhere, second),
+            0,
+            "it is the same loss"
+        );
         tally.note(2, Said::Started(7));
         assert_eq!(tally.again[&Loss::Elsewhere], [Duration::ZERO]);
         assert!(!tally.again.contains_key(&Loss::SameNode));

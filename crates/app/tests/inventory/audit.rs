@@ -3,24 +3,33 @@
 use axum::http::Method;
 use karavan_kernel::Actor;
 use karavan_platform::{
+    access::{AccountId, OWNER, PERSON_SESSION, store as access, subject_of},
+    accounts::store as accounts,
     audit::store::{self, Search},
     housekeeping::TidyUp,
 };
 use karavan_store::{
-    PageRequest,
+    PageRequest, Tx,
     queue::{
         Job as _, JobId,
         store::{self as jobs, Claims},
     },
 };
 use karavan_testkit::{Client, app_test};
-use karavan_web::openapi::{Access, RouteInfo};
+use karavan_web::{
+    openapi::{Access, RouteInfo},
+    sessions::{self, Device},
+};
 use serde_json::{Value, json};
 
 use crate::program::{Program, Samples};
 
 /// Routes that write no entry, and why.
 const WITHOUT: &[(&str, &str)] = &[
+    (
+        "/account/verify",
+        "a letter goes out once more, and nothing else changes",
+    ),
     (
         "/coffee/codes/generate",
         "a code is good for 90 seconds and changes nothing that lasts",
@@ -36,6 +45,9 @@ const WITHOUT: &[(&str, &str)] = &[
 const RULES: &str = "version=0&points_per_100=2&spending_limit_percent=30&code_seconds=90&largest_sale=100000\
                      &drinks_silver=20&drinks_gold=50&drinks_platinum=100\
                      &percent_standard=100&percent_silver=100&percent_gold=100&percent_platinum=100";
+
+/// bcrypt of `from the old shop`.
+const BROUGHT: &str = "$2b$04$JcybOy.C.4gwS8oLeYMize.8XOG0sX7TFhGiqtDAk4/Qc39tj37gW";
 
 const TEST: Actor = Actor::System("test");
 
@@ -54,9 +66,10 @@ async fn every_route_that_changes_something_writes_an_entry(t: Program) {
         route.method != "GET" && route.access != Access::Public && !is_known
     });
     for route in acts {
-        let (path, body) = prepared(&t, &samples, route).await;
         // A new one each time: one of the routes signs out.
         let owner = t.owner().await;
+        give_password(&t).await;
+        let (path, body) = prepared(&t, &samples, route).await;
         let answer = send(&owner, route, &path, body).await;
         assert!(
             answer.status.is_success() || answer.status.is_redirection(),
@@ -122,9 +135,12 @@ async fn prepared(t: &Program, samples: &Samples, route: &RouteInfo) -> (String,
     };
     let path = match job {
         Some(id) => route.path.replace("{id}", &id.to_string()),
+        None if route.path.contains("{session}") => route.path.replace("{session}", &another_session(t).await),
         None => samples.fill(&route.path),
     };
     let body = match route.path.as_str() {
+        "/account" => Body::Form("name=Vera"),
+        "/account/password" => Body::Form("current=from%20the%20old%20shop&password=seven+odd+kettles+sing"),
         "/admin/coffee/baristas" => Body::Form("name=Vera&telegram_id=2001"),
         "/admin/coffee/rules" => Body::Form(RULES),
         "/coffee/baristas/" => Body::Json(json!({ "telegram_id": 2002, "name": "Вера" })),
@@ -135,6 +151,38 @@ async fn prepared(t: &Program, samples: &Samples, route: &RouteInfo) -> (String,
         other => panic!("say here what {other} wants"),
     };
     (path, body)
+}
+
+async fn owner_of(tx: &mut Tx) -> AccountId {
+    let owner = access::first_account_with_role(tx, OWNER).await.unwrap();
+    owner.expect("somebody has come in").id
+}
+
+/// The owner gets an address and a password, as an import would bring them.
+async fn give_password(t: &Program) {
+    let mut tx = t.begin(TEST).await.unwrap();
+    let owner = owner_of(&mut tx).await;
+    let address = "owner@example.com".parse().unwrap();
+    if accounts::find_person(&mut tx, owner).await.unwrap().is_none() {
+        assert!(accounts::insert_email(&mut tx, owner, &address).await.unwrap());
+    }
+    accounts::put_password(&mut tx, owner, BROUGHT).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The owner is signed in elsewhere too; what names that session.
+async fn another_session(t: &Program) -> String {
+    let device = Device {
+        ip: [203, 0, 113, 250].into(),
+        user_agent: "another browser".into(),
+    };
+    let mut tx = t.begin(TEST).await.unwrap();
+    let subject = subject_of(owner_of(&mut tx).await);
+    let (token, _session) = sessions::store::start(&mut tx, &subject, &device, PERSON_SESSION)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    token.hash().to_string()
 }
 
 async fn waiting(t: &Program) -> JobId {

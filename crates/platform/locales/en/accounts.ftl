@@ -56,3 +56,10 @@ error-password_long = The password is too long. Take at most 128 characters.
 error-password_guessable = This password is among the first that somebody would try. Add a word or two.
 error-password_wrong = This is not the current password.
 error-code_invalid = The code is not right, is used or has expired. Check it, or ask for a new letter.
+
+audit-act-account-create = Account made
+audit-act-account-email-verify = Address confirmed
+audit-act-account-password-change = Password changed
+audit-act-account-rename = Name changed
+audit-act-account-session-end = Session ended
+audit-act-account-session-end-others = All other sessions ended

@@ -56,3 +56,10 @@ error-password_long = Құпиясөз тым ұзын. 128 таңбадан а�
 error-password_guessable = Мұндай құпиясөзді алғашқылардың бірі болып байқап көреді. Бір-екі сөз қосыңыз.
 error-password_wrong = Бұл қазіргі құпиясөз емес.
 error-code_invalid = Код сәйкес емес, пайдаланылған немесе ескірген. Тексеріңіз немесе жаңа хат сұраңыз.
+
+audit-act-account-create = Тіркелгі ашылды
+audit-act-account-email-verify = Мекенжай расталды
+audit-act-account-password-change = Құпиясөз ауыстырылды
+audit-act-account-rename = Аты өзгертілді
+audit-act-account-session-end = Сеанс аяқталды
+audit-act-account-session-end-others = Қалған барлық сеанс аяқталды

@@ -56,3 +56,10 @@ error-password_long = Пароль слишком длинный. Возьмит
 error-password_guessable = Такой пароль попробуют одним из первых. Добавьте слово или два.
 error-password_wrong = Это не текущий пароль.
 error-code_invalid = Код не подходит, уже использован или устарел. Проверьте его или запросите новое письмо.
+
+audit-act-account-create = Учётная запись создана
+audit-act-account-email-verify = Адрес подтверждён
+audit-act-account-password-change = Пароль изменён
+audit-act-account-rename = Имя изменено
+audit-act-account-session-end = Сеанс завершён
+audit-act-account-session-end-others = Все остальные сеансы завершены

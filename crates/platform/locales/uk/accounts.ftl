@@ -56,3 +56,10 @@ error-password_long = Пароль задовгий. Візьміть не бі�
 error-password_guessable = Такий пароль спробують одним із перших. Додайте слово або два.
 error-password_wrong = Це не поточний пароль.
 error-code_invalid = Код не підходить, уже використаний або застарів. Перевірте його або попросіть новий лист.
+
+audit-act-account-create = Обліковий запис створено
+audit-act-account-email-verify = Адресу підтверджено
+audit-act-account-password-change = Пароль змінено
+audit-act-account-rename = Ім’я змінено
+audit-act-account-session-end = Сеанс завершено
+audit-act-account-session-end-others = Усі інші сеанси завершено

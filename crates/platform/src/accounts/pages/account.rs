@@ -12,7 +12,7 @@ use karavan_web::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::frame::Page;
+use super::{doors::note, frame::Page};
 use crate::{
     Platform,
     access::{self, AccountId},
@@ -64,7 +64,9 @@ pub(super) async fn rename(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     };
     let mut tx = platform.db.begin(who.actor()).await?;
-    access::store::rename_account(&mut tx, id_of(&who)?, parsed.as_str()).await?;
+    let id = id_of(&who)?;
+    access::store::rename_account(&mut tx, id, parsed.as_str()).await?;
+    note(&mut tx, &page.ctx, "account.rename", id).await?;
     tx.commit().await?;
     Ok(done("/account", "account-renamed").into_response())
 }

@@ -1,8 +1,8 @@
 //! What more than one of these pages does: beginning a session, sending a letter with a proof.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use karavan_kernel::Secret;
-use karavan_store::Tx;
+use karavan_kernel::{Actor, Secret};
+use karavan_store::{StoreResult, Tx};
 use karavan_web::{
     ApiResult, Ctx,
     sessions::{self, Device, cookie::SetCookie},
@@ -10,10 +10,22 @@ use karavan_web::{
 
 use crate::{
     Platform,
-    access::{AccountId, PERSON_SESSION, subject_of},
+    access::{AccountId, PERSON_SESSION, store as access, subject_of},
     accounts::{Email, Purpose, proofs, store},
+    audit::{self, Entry, Origin},
     mail::{self, Letter, Template},
 };
+
+/// Writes down what a person did to their own account, also before they are signed in.
+pub(super) async fn note(tx: &mut Tx, ctx: &Ctx, act: &'static str, account: AccountId) -> StoreResult<()> {
+    let found = access::find_account(tx, account).await?;
+    let origin = Origin {
+        who: found.map(|found| found.name),
+        ..Origin::from(ctx)
+    };
+    let entry = Entry::new(act, ("account", account)).by(Actor::Account(account.to_string()));
+    audit::record(tx, entry.from(origin)).await.map(drop)
+}
 
 /// Ends the session that the browser came with, begins another, and commits.
 pub(super) async fn let_in(mut tx: Tx, ctx: &Ctx, account: AccountId, next: &str) -> ApiResult<Response> {
@@ -90,6 +102,5 @@ pub(super) async fn replace_password(
     if let Some(person) = store::find_person(tx, account).await? {
         send(tx, platform, ctx, &person.address, Template::PasswordChanged).await?;
     }
-    tracing::info!(account.id = %account, "A password was changed");
-    Ok(())
+    Ok(note(tx, ctx, "account.password.change", account).await?)
 }

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{
     SIGN_IN,
     account::{id_of, person_of},
-    doors::{let_in, replace_password},
+    doors::{let_in, note, replace_password},
     frame::Page,
 };
 use crate::{
@@ -81,14 +81,17 @@ pub(super) async fn change_password(
 #[utoipa::path(post, path = "/account/sessions/{session}/end", tag = "pages", security(("permission" = [])))]
 pub(super) async fn end_session(
     who: SignedIn,
+    page: Page,
     State(platform): State<Platform>,
     Path(session): Path<String>,
 ) -> ApiResult<Response> {
     let hash: TokenHash = session.parse().map_err(|_not_one| ApiError::not_found())?;
     let mut tx = platform.db.begin(who.actor()).await?;
-    if !sessions::store::end_own(&mut tx, &subject_of(id_of(&who)?), &hash).await? {
+    let id = id_of(&who)?;
+    if !sessions::store::end_own(&mut tx, &subject_of(id), &hash).await? {
         return Err(ApiError::not_found());
     }
+    note(&mut tx, &page.ctx, "account.session.end", id).await?;
     tx.commit().await?;
     Ok(done(HERE, "session-ended").into_response())
 }
@@ -99,6 +102,7 @@ pub(super) async fn end_sessions(who: SignedIn, page: Page, State(platform): Sta
     let id = id_of(&who)?;
     let mut tx = platform.db.begin(who.actor()).await?;
     sessions::store::end_all_of(&mut tx, &subject_of(id)).await?;
+    note(&mut tx, &page.ctx, "account.session.end_others", id).await?;
     let_in(tx, &page.ctx, id, "/account/security?done=sessions-ended").await
 }
 

@@ -15,7 +15,12 @@ use karavan_web::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{SIGN_IN, SIGN_IN_ALL, doors::let_in, frame::Page};
+use super::{
+    SIGN_IN, SIGN_IN_ALL,
+    account::id_of,
+    doors::{let_in, note},
+    frame::Page,
+};
 use crate::{
     Platform,
     access::AccountState,
@@ -74,7 +79,7 @@ pub(super) async fn sign_in(
     let hash = person.as_ref().and_then(|person| person.password.clone());
     let verdict = platform.passwords.check(&password, hash.clone()).await?;
     let (Verdict::Right { outdated }, Some(person)) = (verdict, person) else {
-        tracing::info!(target: "audit", "A sign-in failed");
+        tracing::info!("A sign-in failed");
         return Ok(again("sign-in-failed"));
     };
     if person.state != AccountState::Active {
@@ -91,7 +96,7 @@ pub(super) async fn sign_in(
     if let Some(after) = after {
         store::rehash_password(&mut tx, person.id, &before, &after).await?;
     }
-    tracing::info!(target: "audit", account = %person.id, "Somebody signed in with a password");
+    note(&mut tx, &page.ctx, "access.sign_in", person.id).await?;
     let_in(tx, &page.ctx, person.id, same_origin(&next).unwrap_or(HOME)).await
 }
 
@@ -126,6 +131,7 @@ pub(super) async fn sign_out(who: SignedIn, page: Page, State(platform): State<P
     if let Some(session) = &who.session {
         let mut tx = platform.db.begin(who.actor()).await?;
         sessions::store::end(&mut tx, session).await?;
+        note(&mut tx, &page.ctx, "access.sign_out", id_of(&who)?).await?;
         tx.commit().await?;
     }
     let forget = (

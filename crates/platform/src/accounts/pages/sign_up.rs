@@ -10,7 +10,7 @@ use axum::{
 use karavan_kernel::{Actor, Secret};
 use karavan_store::Tx;
 use karavan_web::{
-    Anyone, ApiError, ApiResult, Form,
+    Anyone, ApiError, ApiResult, Ctx, Form,
     pages::{self, Field, FieldKind},
 };
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::{
     LETTERS, SIGN_UP,
-    doors::{Reader, send, send_proof},
+    doors::{Reader, note, send, send_proof},
     frame::Page,
     verify::code_page,
 };
@@ -73,7 +73,7 @@ pub(super) async fn sign_up(
         .hash(password.secret(), platform.db.entropy())
         .await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
-    let account = create(&mut tx, &name, &email, &hash).await?;
+    let account = create(&mut tx, &page.ctx, &name, &email, &hash).await?;
     if account.is_none() {
         send(&mut tx, &platform, &page.ctx, &email, Template::EmailTaken).await?;
     }
@@ -84,7 +84,7 @@ pub(super) async fn sign_up(
 }
 
 /// `None`: somebody has the address.
-async fn create(tx: &mut Tx, name: &PersonName, email: &Email, hash: &str) -> ApiResult<Option<AccountId>> {
+async fn create(tx: &mut Tx, ctx: &Ctx, name: &PersonName, email: &Email, hash: &str) -> ApiResult<Option<AccountId>> {
     tx.lock(&format!("account:address:{}", email.key())).await?;
     if store::find_by_address(tx, &email.key()).await?.is_some() {
         return Ok(None);
@@ -94,7 +94,7 @@ async fn create(tx: &mut Tx, name: &PersonName, email: &Email, hash: &str) -> Ap
         return Err(ApiError::internal("an address was taken under its lock"));
     }
     store::put_password(tx, id, hash).await?;
-    tracing::info!(target: "audit", account = %id, "Somebody signed up");
+    note(tx, ctx, "account.create", id).await?;
     Ok(Some(id))
 }
 

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::{
     LETTERS, PROOFS,
     account::person_of,
-    doors::{Reader, let_in, send_proof},
+    doors::{Reader, let_in, note, send_proof},
     frame::Page,
 };
 use crate::{
@@ -78,7 +78,8 @@ pub(super) async fn confirm_code(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     };
     store::verify_email(&mut tx, account).await?;
-    tracing::info!(target: "audit", account = %account, "An address was proved by its code");
+    note(&mut tx, &page.ctx, "account.email.verify", account).await?;
+    note(&mut tx, &page.ctx, "access.sign_in", account).await?;
     let_in(tx, &page.ctx, account, HOME).await
 }
 
@@ -128,8 +129,8 @@ pub(super) async fn use_verify_link(
         return Ok(expired(&page).into_response());
     };
     store::verify_email(&mut tx, account).await?;
+    note(&mut tx, &page.ctx, "account.email.verify", account).await?;
     tx.commit().await?;
-    tracing::info!(target: "audit", account = %account, "An address was proved by its link");
     let next = if page.ctx.principal.is_anonymous() {
         "/sign-in"
     } else {
