@@ -42,7 +42,7 @@ async fn send(t: &TestApp, locale: Locale, template: Template) -> LetterId {
 }
 
 async fn stored(t: &TestApp, id: LetterId) -> store::Stored {
-    store::find(&mut *t.read().await.unwrap(), id).await.unwrap().unwrap()
+    store::find(&mut t.read().await.unwrap(), id).await.unwrap().unwrap()
 }
 
 #[app_test]
@@ -245,7 +245,7 @@ async fn letters_are_forgotten_after_a_month(t: TestApp) {
     t.advance(29 * DAY).await;
     assert_eq!(stored(&t, id).await.recipient, ANNA);
     t.advance(2 * DAY).await;
-    assert!(store::find(&mut *t.read().await.unwrap(), id).await.unwrap().is_none());
+    assert!(store::find(&mut t.read().await.unwrap(), id).await.unwrap().is_none());
 }
 
 /// A program without a mail server.

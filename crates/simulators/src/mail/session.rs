@@ -229,11 +229,21 @@ impl Session<'_> {
         Ok(Next::HangUp)
     }
 
-    /// The next line with its end; a longer one than SMTP allows comes in pieces. `None`: the other side is gone.
+    /// The next line with its end; a longer one than SMTP allows is read to its end and is none. `None`: the other side is gone.
     async fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
         let most = u64::try_from(MAX_LINE_LENGTH).unwrap_or(u64::MAX);
-        let read = (&mut self.stream).take(most).read_until(b'\n', &mut line).await?;
+        let mut is_too_long = false;
+        let mut read = (&mut self.stream).take(most).read_until(b'\n', &mut line).await?;
+        while read == MAX_LINE_LENGTH && !line.ends_with(b"\n") {
+            is_too_long = true;
+            line.clear();
+            read = (&mut self.stream).take(most).read_until(b'\n', &mut line).await?;
+        }
+        if is_too_long {
+            // Its last piece must not pass for a command.
+            line = b"?".to_vec();
+        }
         if read > 0 && !line.ends_with(b"\n") {
             line.push(b'\n');
         }
