@@ -129,7 +129,7 @@ async fn walk_entries(db: &Db, report: &mut Report) -> StoreResult<()> {
         for row in rows.into_iter().filter(|row| row.waits) {
             report.waiting += 1;
             if now.since(row.at) > PATIENCE {
-                let overdue = report.overdue.get_or_insert_with(|| Waiting {
+                let overdue = report.overdue.get_or_insert(Waiting {
                     count: 0,
                     first: row.id,
                 });

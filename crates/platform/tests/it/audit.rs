@@ -180,7 +180,18 @@ async fn entries_are_found_by_what_people_know(t: TestApp) {
         ("telegram", "")
     );
     assert!(all(&t, &about("nobody")).await.is_empty());
+    audit::append(&t).await.unwrap();
+}
 
+#[app_test]
+async fn entries_are_filtered_and_ordered(t: TestApp) {
+    act(&t, "1").await;
+    t.clock.advance(Duration::from_secs(24 * 3_600));
+    let mut tx = t.begin(Actor::Telegram(1001)).await.unwrap();
+    audit::record(&mut tx, Entry::new("post.bag.weigh", ("bag", 7)))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
     let day = Duration::from_secs(12 * 3_600);
     let now = t.clock.now();
     let searches = [
