@@ -19,6 +19,14 @@ use crate::{
 
 /// Codes whose status the code below cannot find, and why it is this one.
 const BY_HAND: &[(&str, &str)] = &[
+    // Said beside a field of a page.
+    ("code_invalid", "422"),
+    ("email_invalid", "422"),
+    ("person_name_invalid", "422"),
+    ("password_short", "422"),
+    ("password_long", "422"),
+    ("password_guessable", "422"),
+    ("password_wrong", "422"),
     ("body_malformed", "400"),  // axum's own status of a body that is no JSON
     ("field_invalid", "field"), // beside another code: it says which field
     ("field_missing", "field"),

@@ -49,6 +49,9 @@ pub(crate) struct Samples {
     entry: String,
 }
 
+/// What names a session that nobody has.
+const NO_SESSION: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
 /// The Telegram account of the guest.
 const TELEGRAM_ID: i64 = 1001;
 
@@ -100,7 +103,9 @@ impl Samples {
             ("/admin/jobs/", _) => &self.job,
             ("/admin/jobs/queues/", _) => &self.queue,
             ("/admin/jobs/lanes/", _) => &self.lane,
-            ("/admin/enter/", "token") => "no-such-link",
+            ("/admin/enter/" | "/verify/" | "/reset/", "token") => "no-such-link",
+            // Everybody ends only their own.
+            ("/account/sessions/", "session") => NO_SESSION,
             ("/telegram/", "bot") => "coffee.guest",
             _ => panic!(
                 "If you are here because this failed: you added the route {path}. Make something that exists in \

@@ -10,6 +10,7 @@ use crate::same::Inventory;
 
 /// A value for each variable that holds words.
 const WORDS: &[(&str, &str)] = &[
+    ("email", "anna@example.com"),
     ("account", "anna@example.org"),
     ("birth_date", "07.03.1990"),
     ("by", "Owner"),
@@ -100,6 +101,7 @@ fn texts_are_as_committed() {
 /// Where the texts of a Fluent file are committed.
 fn file(name: &str) -> Option<&'static str> {
     match name {
+        "accounts" => Some("texts/accounts.txt"),
         "coffee" => Some("texts/coffee.txt"),
         "pages" => Some("texts/pages.txt"),
         "platform" => Some("texts/platform.txt"),

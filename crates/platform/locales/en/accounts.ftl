@@ -49,6 +49,7 @@ done-account-renamed = The name is saved
 done-session-ended = You are signed out there
 done-sessions-ended = You are signed out everywhere else
 
+error-email_missing = This account has no e-mail address, so no letter can be sent and no password set.
 error-email_invalid = This is no e-mail address. It looks like name@example.com.
 error-person_name_invalid = Write a name of at most 80 visible characters.
 error-password_short = The password is too short. Take at least 8 characters.

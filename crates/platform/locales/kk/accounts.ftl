@@ -49,6 +49,7 @@ done-account-renamed = Аты сақталды
 done-session-ended = Сол жерден шықтыңыз
 done-sessions-ended = Басқа құрылғылардан шықтыңыз
 
+error-email_missing = Бұл тіркелгіде пошта мекенжайы жоқ, сондықтан хат жіберуге де, құпиясөз қоюға да болмайды.
 error-email_invalid = Бұл пошта мекенжайы емес. Ол name@example.com сияқты болады.
 error-person_name_invalid = Көрінетін 80 таңбадан аспайтын ат жазыңыз.
 error-password_short = Құпиясөз тым қысқа. Кемінде 8 таңба алыңыз.

@@ -49,6 +49,7 @@ done-account-renamed = Имя сохранено
 done-session-ended = Выход там выполнен
 done-sessions-ended = Выход на других устройствах выполнен
 
+error-email_missing = У этой учётной записи нет адреса почты, поэтому письмо отправить и пароль задать нельзя.
 error-email_invalid = Это не адрес почты. Он выглядит как name@example.com.
 error-person_name_invalid = Укажите имя, не длиннее 80 видимых символов.
 error-password_short = Пароль слишком короткий. Возьмите не меньше 8 символов.

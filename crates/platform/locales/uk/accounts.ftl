@@ -49,6 +49,7 @@ done-account-renamed = Ім’я збережено
 done-session-ended = Вихід там виконано
 done-sessions-ended = Вихід на інших пристроях виконано
 
+error-email_missing = Цей обліковий запис не має адреси пошти, тому лист надіслати й пароль задати не можна.
 error-email_invalid = Це не адреса пошти. Вона виглядає як name@example.com.
 error-person_name_invalid = Вкажіть ім’я, не довше ніж 80 видимих символів.
 error-password_short = Пароль закороткий. Візьміть щонайменше 8 символів.

@@ -47,10 +47,11 @@ impl Guesser {
 
 /// Nothing, then a second, then twice as long each time.
 fn pause_after(failures: i64) -> Duration {
-    let Ok(beyond) = u32::try_from(failures - FREE - 1) else {
+    if failures <= FREE {
         return Duration::ZERO;
-    };
-    Duration::from_secs(1_u64.checked_shl(beyond.min(20)).unwrap_or(u64::MAX)).min(LONGEST)
+    }
+    let doublings = (failures - FREE - 1).min(20);
+    Duration::from_secs(1 << doublings).min(LONGEST)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What more than one of these pages does: beginning a session, sending a letter with a proof.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::{
+    http::header::CACHE_CONTROL,
+    response::{IntoResponse, Redirect, Response},
+};
 use karavan_kernel::{Actor, Secret};
 use karavan_store::{StoreResult, Tx};
 use karavan_web::{
@@ -35,7 +38,8 @@ pub(super) async fn let_in(mut tx: Tx, ctx: &Ctx, account: AccountId, next: &str
     let life = PERSON_SESSION;
     let (token, _session) = sessions::store::start(&mut tx, &subject_of(account), &Device::of(ctx), life).await?;
     tx.commit().await?;
-    Ok((SetCookie::start(ctx, &token, life.absolute), Redirect::to(next)).into_response())
+    let cookie = SetCookie::start(ctx, &token, life.absolute);
+    Ok((cookie, [(CACHE_CONTROL, "no-store")], Redirect::to(next)).into_response())
 }
 
 /// Who gets a letter.

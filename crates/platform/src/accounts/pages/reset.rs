@@ -40,7 +40,7 @@ pub(super) async fn show_reset(_who: Anyone, page: Page, State(platform): State<
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AskForm {
+pub(super) struct ResetForm {
     email: String,
 }
 
@@ -52,7 +52,7 @@ pub(super) async fn ask_reset(
     _who: Anyone,
     page: Page,
     State(platform): State<Platform>,
-    Form(AskForm { email }): Form<AskForm>,
+    Form(ResetForm { email }): Form<ResetForm>,
 ) -> ApiResult<Response> {
     let Ok(address) = email.parse::<Email>() else {
         let again = ask(&page, &email, Some(page.t("error-email_invalid")));
@@ -74,7 +74,7 @@ pub(super) async fn ask_reset(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CodeForm {
+pub(super) struct ResetCodeForm {
     #[schema(value_type = String)]
     flow: Secret,
     email: String,
@@ -92,7 +92,7 @@ pub(super) async fn reset_by_code(
     _who: Anyone,
     page: Page,
     State(platform): State<Platform>,
-    Form(sent): Form<CodeForm>,
+    Form(sent): Form<ResetCodeForm>,
 ) -> ApiResult<Response> {
     platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
     let email = sent.email.parse::<Email>().map_err(|_not_one| ApiError::not_found())?;
@@ -145,7 +145,7 @@ pub(super) async fn show_reset_link(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LinkForm {
+pub(super) struct ResetLinkForm {
     #[schema(value_type = String)]
     token: Secret,
     #[schema(value_type = String)]
@@ -160,7 +160,7 @@ pub(super) async fn reset_by_link(
     _who: Anyone,
     page: Page,
     State(platform): State<Platform>,
-    Form(LinkForm { token, password }): Form<LinkForm>,
+    Form(ResetLinkForm { token, password }): Form<ResetLinkForm>,
 ) -> ApiResult<Response> {
     platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
     let password = match Password::choose(password.expose(), &[]) {

@@ -57,7 +57,8 @@ pub(super) async fn change_password(
     Form(PasswordForm { current, password }): Form<PasswordForm>,
 ) -> ApiResult<Response> {
     platform.limits.check(SIGN_IN, &format!("{} {}", page.ctx.ip, who.id))?;
-    let person = person_of(&platform, &who).await?.ok_or_else(ApiError::not_found)?;
+    let person = person_of(&platform, &who).await?;
+    let person = person.ok_or_else(|| ApiError::conflict("email_missing"))?;
     let mut wrong = Vec::new();
     let about = [person.address.as_str(), &person.name];
     let chosen = Password::choose(password.expose(), &about);
@@ -88,10 +89,10 @@ pub(super) async fn end_session(
     let hash: TokenHash = session.parse().map_err(|_not_one| ApiError::not_found())?;
     let mut tx = platform.db.begin(who.actor()).await?;
     let id = id_of(&who)?;
-    if !sessions::store::end_own(&mut tx, &subject_of(id), &hash).await? {
-        return Err(ApiError::not_found());
+    // One that is over already, or was never theirs, is not signed in either way.
+    if sessions::store::end_own(&mut tx, &subject_of(id), &hash).await? {
+        note(&mut tx, &page.ctx, "account.session.end", id).await?;
     }
-    note(&mut tx, &page.ctx, "account.session.end", id).await?;
     tx.commit().await?;
     Ok(done(HERE, "session-ended").into_response())
 }

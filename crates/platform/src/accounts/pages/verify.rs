@@ -49,7 +49,7 @@ pub(super) fn code_page(page: &Page, email: &Email, flow: &Secret, problem: Opti
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CodeForm {
+pub(super) struct VerifyCodeForm {
     #[schema(value_type = String)]
     flow: Secret,
     email: String,
@@ -65,7 +65,7 @@ pub(super) async fn confirm_code(
     _who: Anyone,
     page: Page,
     State(platform): State<Platform>,
-    Form(sent): Form<CodeForm>,
+    Form(sent): Form<VerifyCodeForm>,
 ) -> ApiResult<Response> {
     platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
     let email = sent.email.parse::<Email>().map_err(|_not_one| ApiError::not_found())?;
@@ -108,7 +108,7 @@ pub(super) async fn show_verify_link(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LinkForm {
+pub(super) struct VerifyLinkForm {
     #[schema(value_type = String)]
     token: Secret,
 }
@@ -121,7 +121,7 @@ pub(super) async fn use_verify_link(
     _who: Anyone,
     page: Page,
     State(platform): State<Platform>,
-    Form(LinkForm { token }): Form<LinkForm>,
+    Form(VerifyLinkForm { token }): Form<VerifyLinkForm>,
 ) -> ApiResult<Response> {
     platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
@@ -142,7 +142,8 @@ pub(super) async fn use_verify_link(
 /// Sends the letter again to whoever is signed in.
 #[utoipa::path(post, path = "/account/verify", tag = "pages", security(("permission" = [])))]
 pub(super) async fn send_again(who: SignedIn, page: Page, State(platform): State<Platform>) -> ApiResult<Html<String>> {
-    let person = person_of(&platform, &who).await?.ok_or_else(ApiError::not_found)?;
+    let person = person_of(&platform, &who).await?;
+    let person = person.ok_or_else(|| ApiError::conflict("email_missing"))?;
     platform.limits.check(LETTERS, &person.address.key())?;
     let mut tx = platform.db.begin(who.actor()).await?;
     let reader = Reader {
