@@ -152,6 +152,8 @@ fn compared(password: &str, hash: &str) -> Verdict {
 mod tests {
     use std::sync::{Mutex, mpsc};
 
+    use tokio::task::JoinSet;
+
     use super::*;
 
     fn passwords() -> (Passwords, Entropy) {
@@ -208,20 +210,19 @@ mod tests {
         let most = passwords.0.most;
         let (release, gate) = mpsc::channel::<()>();
         let gate = Arc::new(Mutex::new(gate));
-        let served: Vec<_> = (0..most)
-            .map(|_| {
-                let (passwords, gate) = (passwords.clone(), gate.clone());
-                tokio::spawn(async move { passwords.in_turn(move || gate.lock().unwrap().recv().is_err()).await })
-            })
-            .collect();
+        let mut served = JoinSet::new();
+        for _one in 0..most {
+            let (passwords, gate) = (passwords.clone(), gate.clone());
+            served.spawn(async move { passwords.in_turn(move || gate.lock().unwrap().recv().is_err()).await });
+        }
         while passwords.0.inside.load(Ordering::SeqCst) < most {
             tokio::task::yield_now().await;
         }
         let refused = passwords.check(&Secret::new("x"), None).await.unwrap_err();
         assert_eq!((refused.status().as_u16(), refused.code()), (503, "unavailable"));
         drop(release);
-        for one in served {
-            assert!(one.await.unwrap().is_ok(), "who was let in is served");
+        while let Some(one) = served.join_next().await {
+            assert!(one.unwrap().is_ok(), "who was let in is served");
         }
         assert_eq!(passwords.0.inside.load(Ordering::SeqCst), 0);
     }

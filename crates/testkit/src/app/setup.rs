@@ -143,18 +143,7 @@ impl TestAppBuilder {
         });
         let products = products(&platform, &telegram);
         let anchor_folder = tempfile::tempdir().expect("the temporary folder can be written");
-        let config = HostConfig {
-            web,
-            docs: DocsConfig {
-                document: true,
-                swagger: false,
-            },
-            health: Health::default(),
-            concurrency: 4,
-            webhooks,
-            anchors: Anchors::in_folder(anchor_folder.path()),
-            demo: None,
-        };
+        let config = host_config(web, webhooks, Anchors::in_folder(anchor_folder.path()));
         let host = Host::new(platform.clone(), products, config).unwrap_or_else(|error| panic!("{error}"));
         let worker = WorkerConfig {
             node: NODE.to_owned(),
@@ -187,6 +176,21 @@ impl TestAppBuilder {
             app.serve_on(listener);
         }
         app
+    }
+}
+
+fn host_config(web: WebConfig, webhooks: bool, anchors: Anchors) -> HostConfig {
+    HostConfig {
+        web,
+        docs: DocsConfig {
+            document: true,
+            swagger: false,
+        },
+        health: Health::default(),
+        concurrency: 4,
+        webhooks,
+        anchors,
+        demo: None,
     }
 }
 

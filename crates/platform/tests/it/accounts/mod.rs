@@ -38,7 +38,8 @@ pub async fn link_for(app: &TestApp, address: &str) -> String {
     let link = text.split_whitespace().find(|word| word.starts_with("http"));
     let link = link.unwrap_or_else(|| panic!("no link in {text:?}"));
     let (_, rest) = link.split_once("://").expect("it is an address");
-    rest.find('/').map_or("/", |slash| &rest[slash..]).to_owned()
+    let (_host, path) = rest.split_once('/').expect("it has a path");
+    format!("/{path}")
 }
 
 /// Every letter to this address, in the order of arrival.

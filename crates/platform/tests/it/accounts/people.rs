@@ -10,7 +10,8 @@ async fn a_person_signs_up_proves_the_address_and_is_in(app: TestApp) {
     let page = sign_up(&browser, ANNA).await.expect(200);
     assert!(!is_in(&browser).await, "not before the letter");
     let code = code_for(&app, ANNA).await;
-    let spaced = format!(" {} {} ", &code[..3], &code[3..]);
+    let (first, second) = code.split_at(3);
+    let spaced = format!(" {first} {second} ");
     let entered = type_code(&browser, &page, &spaced).await.expect(303);
     assert_eq!(entered.header("location"), "/account");
     assert_eq!(entered.header("cache-control"), "no-store");
