@@ -49,16 +49,11 @@ async fn a_bot_answers_each_message_once_while_its_nodes_are_restarted_one_by_on
         });
     }
     for installation in &installations {
-        // Everybody is heard before the next node goes, whoever serves the bot now.
-        for chat in outside.chats() {
-            let before = answers(&chat.transcript());
-            chat.wait_at_most(Duration::from_secs(40), |chat| answers(chat) > before)
-                .await
-                .unwrap();
-        }
+        all_are_heard(&outside).await;
         assert!(nodes.remove(0).stop().await.success());
         nodes.push(installation.up(&[]).await);
     }
+    all_are_heard(&outside).await;
     enough.cancel();
     let longest = talking.join_all().await.into_iter().max().unwrap();
     eprintln!("the longest wait for an answer: {longest:?}");
@@ -77,4 +72,14 @@ async fn a_bot_answers_each_message_once_while_its_nodes_are_restarted_one_by_on
         assert_eq!(answers(&chat), questions(&chat), "{chat}");
     }
     assert!(longest < LONGEST_SILENCE, "{longest:?}");
+}
+
+/// Everybody gets an answer from here on, whoever serves the bot now.
+async fn all_are_heard(outside: &Outside) {
+    for chat in outside.chats() {
+        let before = answers(&chat.transcript());
+        chat.wait_at_most(Duration::from_secs(40), |chat| answers(chat) > before)
+            .await
+            .unwrap();
+    }
 }
