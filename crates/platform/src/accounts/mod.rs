@@ -6,7 +6,7 @@
 //! **Absent on purpose:** locking an account because somebody guesses. Guesses wait longer and longer, by account and
 //! address together, and the owner comes in from elsewhere.
 //!
-//! Start at [`pages`]; [`passwords`] is the expensive part, [`proofs`] what letters carry, [`store`] all SQL.
+//! Start at `pages`; [`Passwords`] is the expensive part, `proofs` is what letters carry, [`store`] all SQL.
 
 mod attempts;
 mod model;
