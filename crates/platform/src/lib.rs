@@ -103,7 +103,7 @@ impl Platform {
         } = parts;
         let limits = Limits::new(db.clock().clone(), limited);
         Self {
-            passwords: Passwords::new(db.entropy()),
+            passwords: Passwords::new(),
             public_url: public_url.into(),
             db,
             texts,

@@ -13,14 +13,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{ApiError, Ctx, Problem, StackParts, pages, problem, redirect};
+use crate::{ApiError, Ctx, Problem, StackParts, WebConfig, pages, problem, redirect};
 
 /// Turns every failed answer into a problem document or an error page.
 pub(crate) async fn render_errors(State(parts): State<Arc<StackParts>>, request: Request, next: Next) -> Response {
     let Ok(ctx) = Ctx::of(request.extensions()).cloned() else {
         return next.run(request).await;
     };
-    let sign_in = sign_in_address(&parts.config.sign_in, &ctx, &request);
+    let sign_in = sign_in_address(&parts.config, &ctx, &request);
     let response = next.run(request).await;
     let Some(error) = failure(&response) else {
         return response;
@@ -117,7 +117,7 @@ fn see_other(mut head: Parts, address: HeaderValue) -> Response {
 }
 
 /// Where to sign in and come back from; only for pages, and only for requests that can be repeated.
-fn sign_in_address(sign_in: &str, ctx: &Ctx, request: &Request) -> Option<HeaderValue> {
+fn sign_in_address(config: &WebConfig, ctx: &Ctx, request: &Request) -> Option<HeaderValue> {
     if !ctx.html || (!ctx.htmx && request.method() != Method::GET) {
         return None;
     }
@@ -131,6 +131,12 @@ fn sign_in_address(sign_in: &str, ctx: &Ctx, request: &Request) -> Option<Header
         .and_then(Uri::path_and_query)
         .map_or("/", |page| page.as_str());
     let back = redirect::same_origin(back).unwrap_or("/");
+    let in_panel = back == "/admin" || back.starts_with("/admin/") || back.starts_with("/admin?");
+    let sign_in = if in_panel {
+        &config.panel_sign_in
+    } else {
+        &config.sign_in
+    };
     HeaderValue::from_str(&format!("{sign_in}?next={}", redirect::encode(back))).ok()
 }
 

@@ -8,6 +8,7 @@
 //!
 //! Start at [`identify()`], which every request passes, then [`links`].
 
+pub(crate) mod door;
 mod identify;
 pub mod links;
 mod model;

@@ -10,6 +10,7 @@ use karavan_store::{StoreResult, Tx};
 
 use super::store;
 use crate::{
+    Platform,
     access::AccountId,
     vault::{Vault, token_hash},
 };
@@ -88,6 +89,12 @@ pub(super) async fn try_code(
         }
         _ => Ok(None),
     }
+}
+
+/// Whether a link would prove something now; looking uses nothing up.
+pub(super) async fn is_link_alive(platform: &Platform, purpose: Purpose, link: &str) -> StoreResult<bool> {
+    let now = platform.db.clock().now();
+    store::is_link_alive(&mut *platform.db.read().await?, &token_hash(link), purpose, now).await
 }
 
 /// Uses a link up.

@@ -77,6 +77,15 @@ pub async fn verify_email(tx: &mut Tx, id: AccountId) -> StoreResult<()> {
     tx.execute(verify).await?.expect_rows(1)
 }
 
+/// Holds what an account is proved by against others until the end of the transaction: nobody comes in with a password that
+/// is being replaced.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn hold(tx: &mut Tx, id: AccountId) -> StoreResult<()> {
+    tx.lock(&format!("account:proofs:{id}")).await
+}
+
 /// Sets the password.
 ///
 /// # Errors

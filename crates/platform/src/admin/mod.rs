@@ -14,8 +14,8 @@ mod sign_in;
 
 pub(crate) use jobs::JobNames;
 use karavan_kernel::Right as _;
-pub(crate) use panel::Sections;
 pub use panel::{Panel, done};
+pub(crate) use panel::{Sections, toast};
 pub use section::{Entry, Section};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

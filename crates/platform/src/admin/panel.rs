@@ -65,7 +65,7 @@ impl Panel {
                 let prefix = format!("/admin/{product}");
                 self.uri.path() == prefix || self.uri.path().starts_with(&format!("{prefix}/"))
             });
-        frame.toast = self.toast();
+        frame.toast = toast(&self.lang, &self.uri);
         frame
     }
 
@@ -87,15 +87,13 @@ impl Panel {
             entries,
         })
     }
+}
 
-    /// The result of the act before: `?done=job-replayed` shows the text `done-job-replayed`. Only our texts can appear.
-    fn toast(&self) -> Option<Toast> {
-        let query = ListQuery::parse(self.uri.query().unwrap_or_default());
-        let key = format!("done-{}", query.get("done")?);
-        self.lang.has(&key).then(|| Toast {
-            text: self.lang.text(&key),
-        })
-    }
+/// The result of the act before: `?done=job-replayed` shows the text `done-job-replayed`. Only our texts can appear.
+pub(crate) fn toast(lang: &Lang, uri: &Uri) -> Option<Toast> {
+    let query = ListQuery::parse(uri.query().unwrap_or_default());
+    let key = format!("done-{}", query.get("done")?);
+    lang.has(&key).then(|| Toast { text: lang.text(&key) })
 }
 
 /// Where to go after a change, with the name of what was done.

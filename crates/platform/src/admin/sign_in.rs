@@ -5,23 +5,19 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use karavan_kernel::Actor;
 use karavan_web::{
     Anyone, ApiResult, Ctx, Form, Path, Quota, SignedIn,
     pages::{PageFrame, SignIn},
-    sessions::{self, Device, cookie::SetCookie},
 };
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
     Platform,
-    access::{PANEL_SESSION, links, store as accounts, subject_of},
-    audit::{self, Entry, Origin},
+    access::{PANEL_SESSION, door, links},
 };
 
 /// Links are 256 bits: this only keeps the log quiet.
@@ -94,42 +90,12 @@ pub(super) async fn enter(
         }
         Err(links::LinkError::Store(error)) => return Err(error.into()),
     };
-    if let Some(session) = ctx.principal.account().and_then(|account| account.session.clone()) {
-        sessions::store::end(&mut tx, &session).await?;
-    }
-    let (token, _session) =
-        sessions::store::start(&mut tx, &subject_of(account), &Device::of(&ctx), PANEL_SESSION).await?;
-    let who = accounts::find_account(&mut tx, account)
-        .await?
-        .map(|account| account.name);
-    let origin = Origin {
-        who,
-        ..Origin::from(&ctx)
-    };
-    let entry = Entry::new("access.sign_in", ("account", account)).by(Actor::Account(account.to_string()));
-    audit::record(&mut tx, entry.after(json!({ "by": "link" })).from(origin)).await?;
-    tx.commit().await?;
-    tracing::info!(account.id = %account, "Somebody signed in by a link");
-    Ok((
-        SetCookie::start(&ctx, &token, PANEL_SESSION.absolute),
-        Redirect::to("/admin"),
-    )
-        .into_response())
+    tracing::info!(account.id = %account, "Somebody signs in by a link");
+    door::let_in(tx, &ctx, account, ("link", PANEL_SESSION), "/admin").await
 }
 
 /// Ends the session; the browser forgets what it kept.
 #[utoipa::path(post, path = "/admin/sign-out", tag = "pages", security(("permission" = [])))]
 pub(super) async fn sign_out(who: SignedIn, ctx: Ctx, State(platform): State<Platform>) -> ApiResult<Response> {
-    if let Some(session) = &who.session {
-        let mut tx = platform.db.begin(who.actor()).await?;
-        sessions::store::end(&mut tx, session).await?;
-        let entry = Entry::new("access.sign_out", ("account", &who.id)).from(&ctx);
-        audit::record(&mut tx, entry).await?;
-        tx.commit().await?;
-    }
-    let forget = (
-        HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cache\", \"storage\""),
-    );
-    Ok((SetCookie::end(&ctx), [forget], Redirect::to("/admin/sign-in")).into_response())
+    door::let_out(&platform, &who, &ctx, "/admin/sign-in").await
 }

@@ -108,6 +108,13 @@ impl Form {
         self
     }
 
+    /// The same, when there may be nothing wrong.
+    #[must_use]
+    pub fn maybe_problem(mut self, sentence: Option<impl Into<String>>) -> Self {
+        self.problem = sentence.map(Into::into);
+        self
+    }
+
     /// The button takes something away.
     #[must_use]
     pub fn danger(mut self) -> Self {

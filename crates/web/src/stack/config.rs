@@ -36,6 +36,8 @@ pub struct WebConfig {
     pub hsts: bool,
     /// The path of the sign-in page.
     pub sign_in: String,
+    /// The same for pages under `/admin`.
+    pub panel_sign_in: String,
     /// Writes by nobody known, per address.
     pub anonymous_writes: Quota,
     /// Templates of routes that are called by one service from few addresses, with a proof of its own in each request: the
@@ -60,7 +62,8 @@ impl WebConfig {
             production: false,
             default_locale: Locale::Ru,
             hsts: true,
-            sign_in: "/admin/sign-in".to_owned(),
+            sign_in: "/sign-in".to_owned(),
+            panel_sign_in: "/admin/sign-in".to_owned(),
             anonymous_writes: Quota::per_minute("anonymous_writes", 60),
             own_proof: Vec::new(),
             account_requests: Quota::per_minute("account_requests", 600),

@@ -1,45 +1,20 @@
-//! What more than one of these pages does: beginning a session, sending a letter with a proof.
+//! What more than one of these pages does: sending a letter with a proof, replacing a password.
 
-use axum::{
-    http::header::CACHE_CONTROL,
-    response::{IntoResponse, Redirect, Response},
-};
-use karavan_kernel::{Actor, Secret};
+use karavan_kernel::Secret;
 use karavan_store::{StoreResult, Tx};
-use karavan_web::{
-    ApiResult, Ctx,
-    sessions::{self, Device, cookie::SetCookie},
-};
+use karavan_web::{ApiResult, Ctx, sessions};
 
 use crate::{
     Platform,
-    access::{AccountId, PERSON_SESSION, store as access, subject_of},
+    access::{AccountId, door, subject_of},
     accounts::{Email, Purpose, proofs, store},
-    audit::{self, Entry, Origin},
+    audit::Entry,
     mail::{self, Letter, Template},
 };
 
 /// Writes down what a person did to their own account, also before they are signed in.
 pub(super) async fn note(tx: &mut Tx, ctx: &Ctx, act: &'static str, account: AccountId) -> StoreResult<()> {
-    let found = access::find_account(tx, account).await?;
-    let origin = Origin {
-        who: found.map(|found| found.name),
-        ..Origin::from(ctx)
-    };
-    let entry = Entry::new(act, ("account", account)).by(Actor::Account(account.to_string()));
-    audit::record(tx, entry.from(origin)).await.map(drop)
-}
-
-/// Ends the session that the browser came with, begins another, and commits.
-pub(super) async fn let_in(mut tx: Tx, ctx: &Ctx, account: AccountId, next: &str) -> ApiResult<Response> {
-    if let Some(session) = ctx.principal.account().and_then(|account| account.session.clone()) {
-        sessions::store::end(&mut tx, &session).await?;
-    }
-    let life = PERSON_SESSION;
-    let (token, _session) = sessions::store::start(&mut tx, &subject_of(account), &Device::of(ctx), life).await?;
-    tx.commit().await?;
-    let cookie = SetCookie::start(ctx, &token, life.absolute);
-    Ok((cookie, [(CACHE_CONTROL, "no-store")], Redirect::to(next)).into_response())
+    door::note(tx, ctx, Entry::new(act, ("account", account)), account).await
 }
 
 /// Who gets a letter.
@@ -92,7 +67,7 @@ pub(super) async fn send(
     Ok(())
 }
 
-/// A new password: sessions end everywhere, and its owner is told.
+/// A new password: sessions end everywhere, and its owner is told where letters can be sent.
 pub(super) async fn replace_password(
     tx: &mut Tx,
     platform: &Platform,
@@ -100,10 +75,13 @@ pub(super) async fn replace_password(
     account: AccountId,
     hash: &str,
 ) -> ApiResult<()> {
+    store::hold(tx, account).await?;
     store::put_password(tx, account, hash).await?;
     store::end_proofs(tx, account, Purpose::Reset).await?;
     sessions::store::end_all_of(tx, &subject_of(account)).await?;
-    if let Some(person) = store::find_person(tx, account).await? {
+    if let Some(person) = store::find_person(tx, account).await?
+        && platform.mail_is_on()
+    {
         send(tx, platform, ctx, &person.address, Template::PasswordChanged).await?;
     }
     Ok(note(tx, ctx, "account.password.change", account).await?)

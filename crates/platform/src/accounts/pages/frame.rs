@@ -6,9 +6,11 @@ use axum::{
 };
 use karavan_web::{
     ApiError, Ctx,
-    pages::{ListQuery, PageFrame, PlainPage, Toast},
+    pages::{ListQuery, PageFrame, PlainPage},
     texts::Arg,
 };
+
+use crate::admin::toast;
 
 /// The frame and the request's context.
 pub(super) struct Page {
@@ -33,7 +35,7 @@ impl Page {
         let mut frame = PageFrame::new(self.ctx.lang.clone(), path);
         frame.theme = self.ctx.theme;
         frame.account = self.ctx.principal.account().map(|account| account.name.clone());
-        frame.toast = self.toast();
+        frame.toast = toast(&self.ctx.lang, &self.uri);
         PlainPage::new(frame, self.t(heading))
     }
 
@@ -42,12 +44,6 @@ impl Page {
         let query = ListQuery::parse(self.uri.query().unwrap_or_default());
         let next = query.get("next")?;
         karavan_web::redirect::same_origin(next).map(str::to_owned)
-    }
-
-    fn toast(&self) -> Option<Toast> {
-        let query = ListQuery::parse(self.uri.query().unwrap_or_default());
-        let key = format!("done-{}", query.get("done")?);
-        self.ctx.lang.has(&key).then(|| Toast { text: self.t(&key) })
     }
 }
 

@@ -24,7 +24,6 @@ use super::{
 use crate::{
     Platform,
     accounts::{Email, Password, Purpose, proofs, store},
-    vault::token_hash,
 };
 
 /// Asks whose password it is.
@@ -133,9 +132,7 @@ pub(super) async fn show_reset_link(
     Path(token): Path<String>,
     State(platform): State<Platform>,
 ) -> ApiResult<Html<String>> {
-    let now = platform.db.clock().now();
-    let hash = token_hash(&token);
-    let alive = store::is_link_alive(&mut *platform.db.read().await?, &hash, Purpose::Reset, now).await?;
+    let alive = proofs::is_link_alive(&platform, Purpose::Reset, &token).await?;
     Ok(if alive {
         by_link(&page, &token, None)
     } else {
@@ -207,7 +204,7 @@ fn new_password(page: &Page) -> Field {
 }
 
 fn by_code(page: &Page, email: &Email, flow: &Secret, problem: Option<String>) -> Html<String> {
-    let mut form = pages::Form::post("/reset/code", page.t("reset-go"))
+    let form = pages::Form::post("/reset/code", page.t("reset-go"))
         .hidden("flow", flow.expose())
         .hidden("email", email.as_str())
         .field(
@@ -215,10 +212,8 @@ fn by_code(page: &Page, email: &Email, flow: &Secret, problem: Option<String>) -
                 .required()
                 .autocomplete("one-time-code"),
         )
-        .field(new_password(page));
-    if let Some(problem) = problem {
-        form = form.problem(problem);
-    }
+        .field(new_password(page))
+        .maybe_problem(problem);
     page.page("reset-title", "/reset")
         .lead(page.with("reset-lead", &[("email", email.as_str().into())]))
         .block(&form)
@@ -226,12 +221,10 @@ fn by_code(page: &Page, email: &Email, flow: &Secret, problem: Option<String>) -
 }
 
 fn by_link(page: &Page, token: &str, problem: Option<String>) -> Html<String> {
-    let mut form = pages::Form::post("/reset/link", page.t("reset-go"))
+    let form = pages::Form::post("/reset/link", page.t("reset-go"))
         .hidden("token", token)
-        .field(new_password(page));
-    if let Some(problem) = problem {
-        form = form.problem(problem);
-    }
+        .field(new_password(page))
+        .maybe_problem(problem);
     page.page("reset-title", "/reset").block(&form).html()
 }
 

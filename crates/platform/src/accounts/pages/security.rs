@@ -17,12 +17,12 @@ use utoipa::ToSchema;
 use super::{
     SIGN_IN,
     account::{id_of, person_of},
-    doors::{let_in, note, replace_password},
+    doors::{note, replace_password},
     frame::Page,
 };
 use crate::{
     Platform,
-    access::subject_of,
+    access::{PERSON_SESSION, door, subject_of},
     accounts::{Password, Verdict},
     admin::done,
 };
@@ -75,7 +75,8 @@ pub(super) async fn change_password(
     let hash = platform.passwords.hash(chosen.secret(), platform.db.entropy()).await?;
     let mut tx = platform.db.begin(who.actor()).await?;
     replace_password(&mut tx, &platform, &page.ctx, person.id, &hash).await?;
-    let_in(tx, &page.ctx, person.id, "/account/security?done=password-changed").await
+    let next = "/account/security?done=password-changed";
+    door::renew(tx, &page.ctx, person.id, PERSON_SESSION, next).await
 }
 
 /// Ends one of one's own sessions. What names it is a hash: it opens nothing.
@@ -104,7 +105,8 @@ pub(super) async fn end_sessions(who: SignedIn, page: Page, State(platform): Sta
     let mut tx = platform.db.begin(who.actor()).await?;
     sessions::store::end_all_of(&mut tx, &subject_of(id)).await?;
     note(&mut tx, &page.ctx, "account.session.end_others", id).await?;
-    let_in(tx, &page.ctx, id, "/account/security?done=sessions-ended").await
+    let next = "/account/security?done=sessions-ended";
+    door::renew(tx, &page.ctx, id, PERSON_SESSION, next).await
 }
 
 async fn shown(

@@ -2,28 +2,22 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode},
-    response::{Html, IntoResponse, Redirect, Response},
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
 };
 use karavan_kernel::{Actor, Secret};
 use karavan_web::{
     Anyone, ApiError, ApiResult, Form, SignedIn,
     pages::{self, Field, FieldKind},
     redirect::same_origin,
-    sessions::{self, cookie::SetCookie},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    SIGN_IN, SIGN_IN_ALL,
-    account::id_of,
-    doors::{let_in, note},
-    frame::Page,
-};
+use super::{SIGN_IN, SIGN_IN_ALL, frame::Page};
 use crate::{
     Platform,
-    access::AccountState,
+    access::{AccountState, PERSON_SESSION, door},
     accounts::{Email, Verdict, attempts::Guesser, store},
 };
 
@@ -91,17 +85,22 @@ pub(super) async fn sign_in(
         None
     };
     let mut tx = platform.db.begin(Actor::Account(person.id.to_string())).await?;
+    store::hold(&mut tx, person.id).await?;
+    let now = store::find_person(&mut tx, person.id).await?;
+    // Meanwhile another password may have been set, which ended every session: this one must not come after it.
+    if now.is_none_or(|now| now.password != hash || now.state != AccountState::Active) {
+        return Ok(again("sign-in-failed"));
+    }
     guesser.forget(&mut tx).await?;
-    let (before, after) = (hash.unwrap_or_default(), fresh);
-    if let Some(after) = after {
+    if let (Some(before), Some(after)) = (hash, fresh) {
         store::rehash_password(&mut tx, person.id, &before, &after).await?;
     }
-    note(&mut tx, &page.ctx, "access.sign_in", person.id).await?;
-    let_in(tx, &page.ctx, person.id, same_origin(&next).unwrap_or(HOME)).await
+    let next = same_origin(&next).unwrap_or(HOME);
+    door::let_in(tx, &page.ctx, person.id, ("password", PERSON_SESSION), next).await
 }
 
 fn form(page: &Page, platform: &Platform, email: &str, next: &str, problem: Option<String>) -> Html<String> {
-    let mut form = pages::Form::post("/sign-in", page.t("sign-in-go"))
+    let form = pages::Form::post("/sign-in", page.t("sign-in-go"))
         .hidden("next", next)
         .field(
             Field::new("email", page.t("account-email"), FieldKind::Line("email"))
@@ -113,10 +112,8 @@ fn form(page: &Page, platform: &Platform, email: &str, next: &str, problem: Opti
             Field::new("password", page.t("account-password"), FieldKind::Line("password"))
                 .required()
                 .autocomplete("current-password"),
-        );
-    if let Some(problem) = problem {
-        form = form.problem(problem);
-    }
+        )
+        .maybe_problem(problem);
     let mut shown = page.page("sign-in-title", "/sign-in").block(&form);
     if platform.mail_is_on() {
         shown = shown.way("", page.t("sign-in-forgotten"), "/reset");
@@ -128,15 +125,5 @@ fn form(page: &Page, platform: &Platform, email: &str, next: &str, problem: Opti
 /// Ends the session; the browser forgets what it kept.
 #[utoipa::path(post, path = "/sign-out", tag = "pages", security(("permission" = [])))]
 pub(super) async fn sign_out(who: SignedIn, page: Page, State(platform): State<Platform>) -> ApiResult<Response> {
-    if let Some(session) = &who.session {
-        let mut tx = platform.db.begin(who.actor()).await?;
-        sessions::store::end(&mut tx, session).await?;
-        note(&mut tx, &page.ctx, "access.sign_out", id_of(&who)?).await?;
-        tx.commit().await?;
-    }
-    let forget = (
-        HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cache\", \"storage\""),
-    );
-    Ok((SetCookie::end(&page.ctx), [forget], Redirect::to("/sign-in")).into_response())
+    door::let_out(&platform, &who, &page.ctx, "/sign-in").await
 }

@@ -16,30 +16,28 @@ use utoipa::ToSchema;
 use super::{
     LETTERS, PROOFS,
     account::person_of,
-    doors::{Reader, let_in, note, send_proof},
+    doors::{Reader, note, send_proof},
     frame::Page,
 };
 use crate::{
     Platform,
+    access::{PERSON_SESSION, door},
     accounts::{Email, Purpose, proofs, store},
-    vault::token_hash,
 };
 
 const HOME: &str = "/account";
 
 /// Asks for the code of the letter.
 pub(super) fn code_page(page: &Page, email: &Email, flow: &Secret, problem: Option<String>) -> Html<String> {
-    let mut form = pages::Form::post("/verify", page.t("verify-go"))
+    let form = pages::Form::post("/verify", page.t("verify-go"))
         .hidden("flow", flow.expose())
         .hidden("email", email.as_str())
         .field(
             Field::text("code", page.t("account-code"))
                 .required()
                 .autocomplete("one-time-code"),
-        );
-    if let Some(problem) = problem {
-        form = form.problem(problem);
-    }
+        )
+        .maybe_problem(problem);
     page.page("verify-title", "/sign-up")
         .lead(page.with("verify-lead", &[("email", email.as_str().into())]))
         .block(&form)
@@ -79,8 +77,7 @@ pub(super) async fn confirm_code(
     };
     store::verify_email(&mut tx, account).await?;
     note(&mut tx, &page.ctx, "account.email.verify", account).await?;
-    note(&mut tx, &page.ctx, "access.sign_in", account).await?;
-    let_in(tx, &page.ctx, account, HOME).await
+    door::let_in(tx, &page.ctx, account, ("code", PERSON_SESSION), HOME).await
 }
 
 /// A link, not used yet: mail programs open addresses to show previews.
@@ -93,9 +90,7 @@ pub(super) async fn show_verify_link(
     Path(token): Path<String>,
     State(platform): State<Platform>,
 ) -> ApiResult<Html<String>> {
-    let now = platform.db.clock().now();
-    let hash = token_hash(&token);
-    if !store::is_link_alive(&mut *platform.db.read().await?, &hash, Purpose::Verify, now).await? {
+    if !proofs::is_link_alive(&platform, Purpose::Verify, &token).await? {
         return Ok(expired(&page));
     }
     let form = pages::Form::post("/verify/link", page.t("verify-go")).hidden("token", token);
