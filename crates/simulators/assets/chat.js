@@ -5,16 +5,11 @@
   const phones = new Map([...document.querySelectorAll(".phone")].map((phone) => [phone.dataset.chat, phone]));
   const timers = new Map();
 
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const localize = (part) => {
-    for (const time of part.querySelectorAll("time")) time.textContent = clock.format(new Date(time.dateTime));
-  };
-
   // Elements are compared by what the server sent, because the clock times in them are changed here.
   const sources = new WeakMap();
   const remember = (element) => {
     sources.set(element, element.outerHTML);
-    localize(element);
+    live.localize(element);
     return element;
   };
 
@@ -88,36 +83,6 @@
     if (news && tab && !tab.control.checked) tab.classList.add("news");
   };
 
-  // The stream is closed while nobody looks: browsers allow few connections to one server.
-  let stream = null;
-  let again = 0;
-  let pause = 1000;
-  const lost = (is) => {
-    document.querySelector(".lost").hidden = !is;
-  };
-  const follow = () => {
-    clearTimeout(again);
-    if (stream || document.hidden) return;
-    stream = new EventSource(body.dataset.live);
-    stream.onmessage = (event) => {
-      pause = 1000;
-      lost(false);
-      show(JSON.parse(event.data));
-    };
-    stream.onerror = () => {
-      lost(!document.hidden);
-      stream.close();
-      stream = null;
-      again = setTimeout(follow, pause);
-      pause = Math.min(pause * 2, 15000);
-    };
-  };
-  const rest = () => {
-    clearTimeout(again);
-    if (stream) stream.close();
-    stream = null;
-  };
-
   const post = async (form, submitter) => {
     const data = new URLSearchParams(new FormData(form, submitter));
     const field = form.matches(".composer") ? form.elements.text : null;
@@ -149,9 +114,6 @@
   });
 
   document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll("details.menu[open]")) {
-      if (!menu.contains(event.target)) menu.open = false;
-    }
     const share = event.target.closest("[data-share]");
     if (!share) return;
     event.preventDefault();
@@ -159,12 +121,6 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      for (const menu of document.querySelectorAll("details.menu[open]")) {
-        menu.open = false;
-        menu.querySelector("summary").focus();
-      }
-    }
     // A link that acts as a button obeys the space bar too.
     if (event.key === " " && event.target.matches("[data-share]")) {
       event.preventDefault();
@@ -178,9 +134,5 @@
   });
 
   for (const log of document.querySelectorAll(".log")) for (const child of log.children) remember(child);
-  if (!body.dataset.live) return;
-  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : follow()));
-  addEventListener("pagehide", rest);
-  addEventListener("pageshow", follow);
-  follow();
+  if (body.dataset.live) live.follow(show);
 })();

@@ -242,6 +242,14 @@ impl Chromium {
         .await;
     }
 
+    /// Types into the field of this name.
+    pub(crate) async fn write(&self, field: &str, text: &str) {
+        let field = self
+            .see(&format!("//main//*[@name={}][not(@type='hidden')]", quoted(field)))
+            .await;
+        field.send_keys(text).await.unwrap();
+    }
+
     /// Runs a script in the page; it sees `arguments`.
     pub(crate) async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         let ran: Result<Value, CmdError> = self.client.execute(script, arguments).await;

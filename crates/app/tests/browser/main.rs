@@ -19,5 +19,6 @@ mod harness;
 mod inspect; // accessibility, weight, width and errors of the page that is shown
 mod journey; // from the first page to a sale, and to the owner's panel
 mod pages; // every page in light and dark, wide and narrow
+mod people; // accounts, and the inbox that their letters come to
 mod pictures; // screenshots on request
 mod plain; // without JavaScript

@@ -7,14 +7,14 @@ use serde_json::json;
 use crate::{chromium::Chromium, harness::Running, inspect::inspect, journey::admin_link, pictures};
 
 /// A program with a browser before it, and what was found so far.
-struct Tour {
-    running: Running,
-    browser: Chromium,
+pub(crate) struct Tour {
+    pub(crate) running: Running,
+    pub(crate) browser: Chromium,
     findings: Vec<String>,
 }
 
 impl Tour {
-    async fn start(data: &Path, options: &[&str]) -> Self {
+    pub(crate) async fn start(data: &Path, options: &[&str]) -> Self {
         let running = Running::start(data, options);
         let browser = Chromium::start(&pictures::language(), true).await;
         Self {
@@ -24,7 +24,7 @@ impl Tour {
         }
     }
 
-    async fn look(&mut self, name: &str, path: &str) {
+    pub(crate) async fn look(&mut self, name: &str, path: &str) {
         let address = if path.starts_with("http") {
             path.to_owned()
         } else {
@@ -34,7 +34,7 @@ impl Tour {
         self.look_here(name).await;
     }
 
-    async fn look_here(&mut self, name: &str) {
+    pub(crate) async fn look_here(&mut self, name: &str) {
         inspect(&self.browser, name, &mut self.findings).await;
     }
 
@@ -44,7 +44,7 @@ impl Tour {
         self.browser.see("//a[@href='/admin/jobs']").await;
     }
 
-    fn finish(self) {
+    pub(crate) fn finish(self) {
         self.running.stop();
         let Self { findings, .. } = self;
         assert!(

@@ -25,7 +25,7 @@ const OUTSIDE: &[&str] = &[
 ];
 
 /// Where browsers that nobody knows are sent.
-const SIGN_IN: &str = "/admin/sign-in";
+const SIGN_IN: [&str; 2] = ["/sign-in?next=", "/admin/sign-in?next="];
 
 /// In the order of the columns.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,9 +94,8 @@ async fn ask(client: &Client, route: &RouteInfo, path: &str) -> Response {
 
 /// The status, or that the browser is sent to the sign-in page.
 fn told(answer: &Response) -> String {
-    let is_shut_out = answer.status.is_redirection() && answer.header("location").starts_with(SIGN_IN);
-    let is_sign_out = answer.request.ends_with("/sign-out");
-    if is_shut_out && !is_sign_out {
+    let leads_to = |door: &&str| answer.header("location").starts_with(*door);
+    if answer.status.is_redirection() && SIGN_IN.iter().any(leads_to) {
         "sign-in".to_owned()
     } else {
         answer.status.as_u16().to_string()

@@ -1,12 +1,19 @@
-//! A server on a port that the system chooses, and clients with short or normal patience.
+//! A server on a port that the system chooses, clients with short or normal patience, and what they log.
 
-use std::{error::Error, fmt::Write as _, time::Duration};
+use std::{
+    error::Error,
+    fmt::Write as _,
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::Router;
 use karavan_clients::{Http, HttpConfig, http::Url, telegram::Telegram};
 use karavan_kernel::Secret;
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
+use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 /// A token as BotFather writes them. No error and no log line may contain its second half.
 pub const TOKEN: &str = "700:AAH-very_secret";
@@ -54,4 +61,43 @@ pub fn printed(error: &dyn Error) -> String {
         next = error.source();
     }
     text
+}
+
+/// Keeps what is logged in this process, libraries included.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Keeps everything from now on. Once per process.
+    pub fn start() -> Self {
+        let log = Self::default();
+        tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .init();
+        log
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
 }

@@ -1,16 +1,10 @@
 //! What each way of failing means to the caller, and that nothing of a letter gets into a log.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use karavan_clients::mail::{Encryption, Letter, MailError, Mailer, MailerConfig, Refusal, Step, Trouble};
 use karavan_simulators::mail::Failure;
-use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 use crate::{
-    harness::printed,
+    harness::{Log, printed},
     mail::{PostOffice, SECRETS, letter},
 };
 
@@ -108,45 +102,17 @@ async fn without_encryption_nothing_is_said() {
 
 #[tokio::test]
 async fn nothing_of_a_letter_is_logged() {
-    let log = Log::default();
-    // For the whole process, libraries included.
-    tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .init();
+    let log = Log::start();
     let post = PostOffice::open().await;
     post.known().send(&letter()).await.unwrap();
     post.inbox.refuse("anna@example.org", 550);
     let error = post.known().send(&letter()).await.unwrap_err();
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("127.0.0.1"), "{log}");
     let mailer = post.known();
     for secret in SECRETS {
         for text in [&log, &printed(&error), &format!("{mailer:?} {:?}", letter().to)] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
-    }
-}
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }

@@ -1,11 +1,6 @@
 //! What each answer of Telegram, of a proxy in front of it, and of nobody at all means to the caller.
 
-use std::{
-    future::pending,
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -17,9 +12,8 @@ use karavan_clients::telegram::{
     api::methods::{EditMessageTextParams, SendMessageParams},
 };
 use tokio::{join, sync::Notify};
-use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
-use crate::harness::{Server, TOKEN, bot, impatient, patient, printed, serve};
+use crate::harness::{Log, Server, TOKEN, bot, impatient, patient, printed, serve};
 
 /// A Telegram that says the same to everybody.
 async fn always(status: u16, body: &'static str) -> Server {
@@ -260,40 +254,12 @@ async fn an_unknown_kind_of_update_does_not_make_the_bot_deaf() {
 
 #[tokio::test]
 async fn the_token_is_not_logged() {
-    let log = Log::default();
-    // For the whole process, libraries included: what the other tests log meanwhile may not contain it either.
-    tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .init();
+    let log = Log::start();
     let server = always(500, "").await;
     let bot = bot(patient(), &server.base);
     bot.send_message(&hello()).await.unwrap_err();
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("127.0.0.1 answered 500"), "{log}");
     assert!(!log.contains("very_secret"), "{log}");
     assert!(!format!("{bot:?}").contains("very_secret"), "{bot:?}");
-}
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
 }

@@ -56,6 +56,7 @@ error-password_short = The password is too short. Take at least 8 characters.
 error-password_long = The password is too long. Take at most 128 characters.
 error-password_guessable = This password is among the first that somebody would try. Add a word or two.
 error-password_wrong = This is not the current password.
+error-password_changed = The password has been changed meanwhile. Sign in again.
 error-code_invalid = The code is not right, is used or has expired. Check it, or ask for a new letter.
 
 audit-act-account-create = Account made

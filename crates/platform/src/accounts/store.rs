@@ -86,6 +86,16 @@ pub async fn hold(tx: &mut Tx, id: AccountId) -> StoreResult<()> {
     tx.lock(&format!("account:proofs:{id}")).await
 }
 
+/// Whether somebody can still sign in as they could when they were read; holds them so until the end of the transaction.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn is_still(tx: &mut Tx, seen: &Person) -> StoreResult<bool> {
+    hold(tx, seen.id).await?;
+    let now = find_person(tx, seen.id).await?;
+    Ok(now.is_some_and(|now| now.password == seen.password && now.state == seen.state))
+}
+
 /// Sets the password.
 ///
 /// # Errors

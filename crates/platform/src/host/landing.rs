@@ -23,6 +23,8 @@ struct Parts {
     /// Where the simulated inbox is.
     mail: Option<&'static str>,
     docs: bool,
+    /// Whether people can have accounts here: without letters nobody can prove an address.
+    accounts: bool,
 }
 
 struct Door {
@@ -38,6 +40,7 @@ impl Landing {
         products: impl IntoIterator<Item = (&'static str, &'static str)>,
         config: &HostConfig,
         sections: &[Section],
+        accounts: bool,
     ) -> Self {
         let panel = |name: &str| {
             let section = sections.iter().find(|section| section.product == Some(name));
@@ -59,6 +62,7 @@ impl Landing {
             demo: demo.map(|demo| demo.chats.0),
             mail: demo.map(|demo| demo.mail.0),
             docs: config.docs.swagger,
+            accounts,
         }))
     }
 
@@ -88,12 +92,16 @@ pub(super) fn routes(landing: Landing) -> OpenApiRouter {
 #[utoipa::path(get, path = "/", tag = "pages",
     // The front door.
     security(()))]
-async fn show_landing(_who: Anyone, ctx: Ctx, State(landing): State<Landing>) -> Html<String> {
+async fn show_landing(who: Anyone, ctx: Ctx, State(landing): State<Landing>) -> Html<String> {
     let mut frame = PageFrame::new(ctx.lang.clone(), "/");
     frame.theme = ctx.theme;
     let mut page = pages::Landing::new(frame, landing.0.demo.is_some());
     for door in &landing.0.products {
         page = page.product(landing.card(&ctx, door));
+    }
+    if landing.0.accounts {
+        let (title, door) = door_of(&who);
+        page = page.act(Act::link(ctx.lang.text(title), door).icon("user"));
     }
     if let Some(mail) = landing.0.mail {
         page = page.act(Act::link(ctx.lang.text("demo-mail"), mail).icon("mail"));
@@ -102,4 +110,12 @@ async fn show_landing(_who: Anyone, ctx: Ctx, State(landing): State<Landing>) ->
         page = page.act(Act::link(ctx.lang.text("product-docs"), "/docs").icon("book-open"));
     }
     page.html()
+}
+
+/// Where somebody's account is; who is not signed in comes to it by signing in.
+fn door_of(who: &Anyone) -> (&'static str, &'static str) {
+    match who.account() {
+        Some(_) => ("account-title", "/account"),
+        None => ("sign-in-title", "/sign-in"),
+    }
 }

@@ -121,7 +121,12 @@ impl Host {
             demos.push(product.demo);
         }
         sections.push(admin::section());
-        let landing = landing::Landing::new(names.iter().copied().zip(icons), &config, &sections);
+        let landing = landing::Landing::new(
+            names.iter().copied().zip(icons),
+            &config,
+            &sections,
+            platform.mail_is_on(),
+        );
         routes = routes.merge(landing::routes(landing));
         let mode = if config.webhooks {
             let base = config.web.public_url.clone();

@@ -130,7 +130,7 @@ async fn the_log_is_kept_by_a_task_until_it_is_told_to_stop(t: TestApp) {
     let person = async {
         act(&t, "1").await;
         while store::head(&mut t.read().await.unwrap()).await.unwrap().is_none() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::task::yield_now().await;
         }
         stop.cancel();
     };

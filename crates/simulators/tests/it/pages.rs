@@ -83,8 +83,9 @@ async fn every_page_is_well_formed_and_obeys_a_strict_policy() {
         for once in ["<title>", "<h1>", "<main id=\"main\"", "<html lang=\""] {
             assert_eq!(html.matches(once).count(), 1, "{once} in {path}");
         }
-        // One script, and it comes from a file; nothing else runs or styles.
-        assert_eq!(html.matches("<script").count(), 1, "{path}");
+        // Two scripts, and both come from files; nothing else runs or styles.
+        assert_eq!(html.matches("<script").count(), 2, "{path}");
+        assert_eq!(html.matches("<script src=\"").count(), 2, "{path}");
         for forbidden in ["style=", "<style", " onclick", "<img", "javascript:"] {
             assert!(!html.contains(forbidden), "{forbidden} in {path}");
         }
@@ -236,7 +237,11 @@ async fn pages_speak_the_browsers_language() {
 #[tokio::test]
 async fn assets_are_inside_and_small() {
     let world = World::new();
-    for (name, kind, most) in [("chat.css", "text/css", 30_000), ("chat.js", "text/javascript", 15_000)] {
+    for (name, kind, most) in [
+        ("chat.css", "text/css", 30_000),
+        ("live.js", "text/javascript", 5_000),
+        ("chat.js", "text/javascript", 15_000),
+    ] {
         let response = get(&world, &format!("/assets/{name}")).await;
         assert_eq!(response.headers()[header::CONTENT_TYPE], kind);
         assert!(text(response).await.len() <= most, "{name}");

@@ -46,6 +46,7 @@ pub struct Form {
     action: String,
     sets: Vec<FieldSet>,
     hidden: Vec<(&'static str, String)>,
+    owner: Option<String>,
     problem: Option<String>,
     submit: String,
     danger: bool,
@@ -60,6 +61,7 @@ impl Form {
             action: action.into(),
             sets: Vec::new(),
             hidden: Vec::new(),
+            owner: None,
             problem: None,
             submit: submit.into(),
             danger: false,
@@ -105,6 +107,13 @@ impl Form {
     #[must_use]
     pub fn problem(mut self, sentence: impl Into<String>) -> Self {
         self.problem = Some(sentence.into());
+        self
+    }
+
+    /// Whose password is typed here, for password managers; it is not sent.
+    #[must_use]
+    pub fn owner(mut self, name: impl Into<String>) -> Self {
+        self.owner = Some(name.into());
         self
     }
 

@@ -13,10 +13,7 @@ async fn nobody_is_asked_to_sign_in() {
 
     let page = site.ask(get("/things?page=2&x=%2F").header("accept", PAGE)).await;
     assert_eq!(page.status.as_u16(), 303);
-    assert_eq!(
-        page.header("location"),
-        "/admin/sign-in?next=/things%3Fpage%3D2%26x%3D%252F"
-    );
+    assert_eq!(page.header("location"), "/sign-in?next=/things%3Fpage%3D2%26x%3D%252F");
     assert!(page.bytes.is_empty());
 
     // A form cannot be sent again after signing in, so it gets a page that says what happened.
@@ -44,11 +41,20 @@ async fn signing_in_never_leads_to_another_site() {
     let leaves_to = async |current: &str| site.ask(part(current)).await.header("hx-redirect").to_owned();
     assert_eq!(
         leaves_to("http://localhost/list?page=2").await,
-        "/admin/sign-in?next=/list%3Fpage%3D2"
+        "/sign-in?next=/list%3Fpage%3D2"
     );
-    assert_eq!(leaves_to("http://evil.test/list").await, "/admin/sign-in?next=/list");
-    assert_eq!(leaves_to("http://localhost//evil.test").await, "/admin/sign-in?next=/");
-    assert_eq!(leaves_to("javascript:alert(1)").await, "/admin/sign-in?next=/");
+    assert_eq!(
+        leaves_to("http://localhost/admin/jobs?page=2").await,
+        "/admin/sign-in?next=/admin/jobs%3Fpage%3D2",
+        "the panel has a door of its own"
+    );
+    assert_eq!(
+        leaves_to("http://localhost/administer").await,
+        "/sign-in?next=/administer"
+    );
+    assert_eq!(leaves_to("http://evil.test/list").await, "/sign-in?next=/list");
+    assert_eq!(leaves_to("http://localhost//evil.test").await, "/sign-in?next=/");
+    assert_eq!(leaves_to("javascript:alert(1)").await, "/sign-in?next=/");
     let doubled = site.ask(get("//evil.test/..").header("accept", PAGE)).await;
     assert!(!doubled.header("location").contains("evil"));
 }

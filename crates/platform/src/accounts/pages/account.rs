@@ -7,7 +7,7 @@ use axum::{
 };
 use karavan_web::{
     AccountPrincipal, ApiError, ApiResult, Form, SignedIn,
-    pages::{self, Act, Badge, Cell, Detail, Field, Group},
+    pages::{self, Act, Badge, Cell, Detail, Field, Group, SafeHtml},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -93,7 +93,11 @@ async fn shown(
     if !who.permissions.is_empty() {
         shown = shown.way("", page.t("product-panel"), "/admin");
     }
-    Ok(shown.way("", page.t("security-title"), "/account/security").html())
+    let out = Act::post(page.t("pages-sign-out"), "/sign-out").icon("log-out");
+    Ok(shown
+        .way("", page.t("security-title"), "/account/security")
+        .block(&SafeHtml::trusted(out.to_string()))
+        .html())
 }
 
 fn address(page: &Page, person: &Person) -> Group {

@@ -4,6 +4,7 @@
 //! `no-store`; what a person typed stays in the form, except passwords and codes.
 
 mod account;
+mod device;
 mod doors;
 mod frame;
 mod reset;

@@ -205,6 +205,7 @@ fn new_password(page: &Page) -> Field {
 
 fn by_code(page: &Page, email: &Email, flow: &Secret, problem: Option<String>) -> Html<String> {
     let form = pages::Form::post("/reset/code", page.t("reset-go"))
+        .owner(email.as_str())
         .hidden("flow", flow.expose())
         .hidden("email", email.as_str())
         .field(

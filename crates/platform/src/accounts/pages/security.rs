@@ -17,13 +17,14 @@ use utoipa::ToSchema;
 use super::{
     SIGN_IN,
     account::{id_of, person_of},
+    device,
     doors::{note, replace_password},
     frame::Page,
 };
 use crate::{
     Platform,
     access::{PERSON_SESSION, door, subject_of},
-    accounts::{Password, Verdict},
+    accounts::{Password, Verdict, store},
     admin::done,
 };
 
@@ -74,6 +75,10 @@ pub(super) async fn change_password(
     };
     let hash = platform.passwords.hash(chosen.secret(), platform.db.entropy()).await?;
     let mut tx = platform.db.begin(who.actor()).await?;
+    // Whoever had got hold of the old password must not undo what its owner did about it meanwhile.
+    if !store::is_still(&mut tx, &person).await? {
+        return Err(ApiError::conflict("password_changed"));
+    }
     replace_password(&mut tx, &platform, &page.ctx, person.id, &hash).await?;
     let next = "/account/security?done=password-changed";
     door::renew(tx, &page.ctx, person.id, PERSON_SESSION, next).await
@@ -121,8 +126,8 @@ async fn shown(
     let list = sessions::store::active_of(&mut *platform.db.read().await?, &subject, now).await?;
     let others = list.len() > 1;
     let mut shown = page.page("security-title", HERE);
-    if person.is_some_and(|person| person.password.is_some()) {
-        shown = shown.block(&password_form(page, wrong));
+    if let Some(person) = person.filter(|person| person.password.is_some()) {
+        shown = shown.block(&password_form(page, wrong).owner(person.address.as_str()));
     }
     shown = shown.block(&session_list(platform, page, who, &list));
     if others {
@@ -168,7 +173,7 @@ fn session_list(platform: &Platform, page: &Page, who: &SignedIn, list: &[sessio
             SafeHtml::trusted(Act::post(page.t("security-end"), address).quiet().to_string()).into()
         };
         Row::new(session.token_hash.to_string()).cells([
-            Cell::lines(session.user_agent.as_str(), session.ip.as_str()),
+            Cell::lines(device::name_of(&session.user_agent), session.ip.as_str()),
             Cell::text(page.ctx.lang.moment(session.seen_at, &platform.time_zone)),
             last,
         ])

@@ -85,10 +85,8 @@ pub(super) async fn sign_in(
         None
     };
     let mut tx = platform.db.begin(Actor::Account(person.id.to_string())).await?;
-    store::hold(&mut tx, person.id).await?;
-    let now = store::find_person(&mut tx, person.id).await?;
     // Meanwhile another password may have been set, which ended every session: this one must not come after it.
-    if now.is_none_or(|now| now.password != hash || now.state != AccountState::Active) {
+    if !store::is_still(&mut tx, &person).await? {
         return Ok(again("sign-in-failed"));
     }
     guesser.forget(&mut tx).await?;

@@ -163,6 +163,29 @@ async fn code_for_new(app: &TestApp) -> String {
     codes[0].clone()
 }
 
+/// A session begun with the old password at the same moment ends with the others.
+#[app_test]
+async fn whoever_signs_in_while_the_password_is_replaced_is_out(app: TestApp) {
+    member(&app, ANNA).await;
+    app.platform
+        .limits
+        .set(karavan_web::Quota::per_minute("sign_in", 1_000));
+    let forgetful = app.anonymous().browser();
+    forgetful.form("/reset", &[("email", ANNA)]).await.expect(200);
+    let link = link_for(&app, ANNA).await;
+    let token = link.strip_prefix("/reset/").unwrap();
+    let fields = [("token", token), ("password", "совсем другой чайник")];
+    let thieves: Vec<_> = (0..8).map(|_| app.anonymous().browser()).collect();
+    let tries = join_all(thieves.iter().map(|thief| sign_in(thief, ANNA, PASSWORD)));
+    let (reset, answers) = tokio::join!(forgetful.form("/reset/link", &fields), tries);
+    reset.expect(303);
+    for (thief, answer) in thieves.iter().zip(&answers) {
+        assert!([303, 422, 429].contains(&answer.status.as_u16()), "{answer:?}");
+        assert!(!is_in(thief).await, "{answer:?}");
+    }
+    app.settle().await;
+}
+
 #[app_test]
 async fn a_code_lets_one_in_however_often_it_is_sent_at_once(app: TestApp) {
     let browser = app.anonymous().browser();

@@ -46,6 +46,7 @@ async fn a_person_is_found_by_any_spelling_of_the_address(t: TestDb) {
         !store::rehash_password(&mut tx, id, "hash 1", "hash 3").await.unwrap(),
         "it has changed meanwhile"
     );
+    store::hold(&mut tx, id).await.unwrap();
     assert!(store::rehash_password(&mut tx, id, "hash 2", "hash 3").await.unwrap());
     store::verify_email(&mut tx, id).await.unwrap();
     let first = tx.now();
