@@ -181,6 +181,8 @@ impl Writer {
                 }
             },
             Doubt::Beginning => {
+                // The question may open a transaction itself: an answer that nobody hears must not be taken for an old one.
+                self.doubt = Doubt::Committing;
                 if let Err(error) = self.check_outer().await {
                     return self.lose(error).await;
                 }

@@ -147,24 +147,27 @@ type Heads = (
     Option<Timestamp>,
 );
 
-/// Since when the oldest due job of each class waits, looking from `marks` on. It may be one that nobody can claim now:
-/// behind another of its key, paused, or without a body here.
+/// Since when the oldest due job of each class waits, looking from `starts` on; a class without a start is not looked at.
+/// It may be one that nobody can claim now: behind another of its key, paused, or without a body here.
 pub(in crate::queue) async fn heads(
     conn: &mut Conn,
     lane: &str,
     now: Timestamp,
-    marks: [Timestamp; CLASSES],
+    starts: [Option<Timestamp>; CLASSES],
 ) -> StoreResult<[Option<Timestamp>; CLASSES]> {
     let mut values: Vec<Value> = vec![lane.into(), now.into()];
-    values.extend(marks.map(Value::from));
-    let head = |class: usize| {
+    let mut head = |class: usize| {
+        let Some(start) = starts[class] else {
+            return "CAST(NULL AS BIGINT)".to_owned();
+        };
+        values.push(start.into());
         format!(
             "(SELECT run_at FROM jobs WHERE lane = $1 AND class = {class} AND state = 'queued' AND run_at <= $2
               AND run_at >= ${} ORDER BY run_at, id LIMIT 1)",
-            class + 3
+            values.len()
         )
     };
-    let text = format!("SELECT {}", std::array::from_fn::<_, CLASSES, _>(head).join(", "));
+    let text = format!("SELECT {}", std::array::from_fn::<_, CLASSES, _>(&mut head).join(", "));
     let (a, b, c, d, e, f): Heads = conn.fetch_one(Sql::assembled(text, values)).await?;
     Ok([a, b, c, d, e, f])
 }
