@@ -47,13 +47,14 @@ where
 
 fn block_on(test: impl Future<Output = ()>) {
     show_logs();
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         // Two, so that what can run at the same time does.
         .worker_threads(2)
         .enable_all()
         .build()
-        .expect("a runtime needs threads and a poller, which every system has")
-        .block_on(Box::pin(test));
+        .expect("a runtime needs threads and a poller, which every system has");
+    // `cargo test` runs both halves in one process, and a snapshot is met twice: it has to be the same each time.
+    insta::allow_duplicates! { runtime.block_on(Box::pin(test)) };
 }
 
 /// Warnings of the code under test go to the test's output, which is shown when it fails; `RUST_LOG` asks for more.
