@@ -4,7 +4,7 @@
 //! calls up only by enqueueing jobs that a product has named.
 //!
 //! [`accounts`] lets people in, [`access`] says who may do what, [`audit`] who did what, [`ledger`] keeps points and money,
-//! [`settings`] what people change at run time, [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel,
+//! [`legal`] keeps what people read and agree to, [`settings`] what people change at run time, [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel,
 //! [`host`] composes it all and runs it.
 //!
 //! Start at [`Product`], then [`host::Host`].
@@ -17,6 +17,7 @@ pub mod bots;
 pub mod host;
 pub mod housekeeping;
 pub mod ledger;
+pub mod legal;
 pub mod mail;
 pub mod notify;
 mod product;
@@ -157,5 +158,6 @@ pub fn texts() -> Vec<Source> {
     sources.extend(karavan_web::locales!("platform"));
     sources.extend(karavan_web::locales!("mail"));
     sources.extend(karavan_web::locales!("accounts"));
+    sources.extend(karavan_web::locales!("legal"));
     sources
 }

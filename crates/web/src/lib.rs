@@ -33,7 +33,7 @@ pub mod texts;
 pub use access::{Access, AccountPrincipal, Anyone, Can, Credential, Identify, PermissionSet, Principal};
 pub use access::{ServicePrincipal, SignedIn};
 pub use answer::{Accepted, Created};
-pub use context::{Ctx, RequestContext, Theme};
+pub use context::{Ctx, RequestContext, Theme, notice_cookie};
 pub use error::{ApiError, ApiResult, FieldError};
 pub use extract::{Form, Json, Path, Query};
 pub use idempotency::IdempotencyKey;

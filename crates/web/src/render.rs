@@ -87,8 +87,7 @@ fn body(error: &ApiError, ctx: &Ctx, head: &mut Parts) -> Body {
             request_id,
             ..
         } = problem;
-        let mut frame = pages::PageFrame::new(ctx.lang.clone(), "/");
-        frame.theme = ctx.theme;
+        let frame = pages::PageFrame::of(&ctx, "/");
         let page = pages::error_page(frame, error.status(), &title, &detail, &request_id);
         head.headers.insert(
             header::CONTENT_TYPE,

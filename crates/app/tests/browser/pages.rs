@@ -113,6 +113,8 @@ async fn every_page_in_a_browser_is_open_to_everybody() {
     tour.browser.see("//*[@data-errors]").await;
     tour.look_here("rules-errors").await;
     tour.look("jobs", "/admin/jobs").await;
+    tour.look("legal-texts", "/admin/legal").await;
+    tour.look("legal-text", "/admin/legal/refunds/ru").await;
     tour.look("audit", "/admin/audit").await;
     tour.browser.click("//tr//a[contains(@href, '/admin/audit/')]").await;
     tour.browser.see("//*[@id='changes']").await;

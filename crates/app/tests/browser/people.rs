@@ -34,6 +34,10 @@ async fn sign_up(tour: &Tour) {
     tour.browser.write("name", "Анна").await;
     tour.browser.write("email", EMAIL).await;
     tour.browser.write("password", PASSWORD).await;
+    // The agreement, and the consent without which there is no account; the others stay as they are.
+    for needed in ["(//input[@name='agree'])[1]", "(//input[@name='agree'])[2]"] {
+        tour.browser.click(needed).await;
+    }
     tour.browser.click(SUBMIT).await;
     tour.browser.see("//main//input[@name='code']").await;
 }
@@ -53,7 +57,11 @@ async fn prove(tour: &mut Tour, picture: &str) {
 async fn every_page_of_an_account_in_a_browser_is_open_to_everybody() {
     let data = tempfile::tempdir().unwrap();
     let mut tour = Tour::start(data.path(), &["--demo"]).await;
+    tour.look("notice", "/sign-in").await;
+    tour.browser.click("//form[@action='/legal/cookies/seen']//button").await;
     tour.look("people-sign-in", "/sign-in").await;
+    tour.look("documents", "/legal").await;
+    tour.look("document", "/legal/cookies").await;
     tour.browser.write("email", EMAIL).await;
     tour.browser.write("password", "not this one").await;
     tour.browser.click(SUBMIT).await;
@@ -68,6 +76,7 @@ async fn every_page_of_an_account_in_a_browser_is_open_to_everybody() {
     tour.browser.see("//a[@href='/account/security']").await;
     tour.look_here("account").await;
     tour.look("account-security", "/account/security").await;
+    tour.look("account-consents", "/account/consents").await;
     tour.look("landing-signed-in", "/").await;
 
     tour.look("people-reset", "/reset").await;

@@ -7,6 +7,7 @@ use karavan_platform::{
     accounts::store as accounts,
     audit::store::{self, Search},
     housekeeping::TidyUp,
+    legal::{Channel, Document, store as legal},
 };
 use karavan_store::{
     PageRequest, Tx,
@@ -136,11 +137,13 @@ async fn prepared(t: &Program, samples: &Samples, route: &RouteInfo) -> (String,
     let path = match job {
         Some(id) => route.path.replace("{id}", &id.to_string()),
         None if route.path.contains("{session}") => route.path.replace("{session}", &another_session(t).await),
+        None if route.path.ends_with("/withdraw") => route.path.replace("{id}", &consent(t).await),
         None => samples.fill(&route.path),
     };
     let body = match route.path.as_str() {
         "/account" => Body::Form("name=Vera"),
         "/account/password" => Body::Form("current=from%20the%20old%20shop&password=seven+odd+kettles+sing"),
+        "/admin/legal/{document}/{locale}" => Body::Form("version=1&title=News&body=Once+a+week"),
         "/admin/coffee/baristas" => Body::Form("name=Vera&telegram_id=2001"),
         "/admin/coffee/rules" => Body::Form(RULES),
         "/coffee/baristas/" => Body::Json(json!({ "telegram_id": 2002, "name": "Вера" })),
@@ -183,6 +186,21 @@ async fn another_session(t: &Program) -> String {
         .unwrap();
     tx.commit().await.unwrap();
     token.hash().to_string()
+}
+
+/// The owner has agreed to something.
+async fn consent(t: &Program) -> String {
+    let text = t.publish(Document::ConsentNews, "Новости").await;
+    let mut tx = t.begin(TEST).await.unwrap();
+    let owner = owner_of(&mut tx).await;
+    assert!(
+        legal::give(&mut tx, owner, text.id, "203.0.113.9", Channel::Web)
+            .await
+            .unwrap()
+    );
+    let consents = legal::consents_of(&mut tx, owner).await.unwrap();
+    tx.commit().await.unwrap();
+    consents[0].id.to_string()
 }
 
 async fn waiting(t: &Program) -> JobId {

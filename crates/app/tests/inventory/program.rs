@@ -3,7 +3,10 @@
 use std::ops::Deref;
 
 use karavan_coffee::CoffeeConfig;
-use karavan_platform::audit::store::{self, Search};
+use karavan_platform::{
+    audit::store::{self, Search},
+    legal::Document,
+};
 use karavan_store::PageRequest;
 use karavan_testkit::{Fixture, TestApp, TestDb};
 use serde_json::json;
@@ -47,10 +50,14 @@ pub(crate) struct Samples {
     queue: String,
     lane: String,
     entry: String,
+    text: String,
 }
 
 /// What names a session that nobody has.
 const NO_SESSION: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// What names an agreement that nobody gave.
+const NO_CONSENT: &str = "cns_01m7w2y7m08trw029kkzdjnymb";
 
 /// The Telegram account of the guest.
 const TELEGRAM_ID: i64 = 1001;
@@ -74,16 +81,18 @@ impl Samples {
         let entries = store::search(&mut t.read().await.unwrap(), &Search::default(), page)
             .await
             .unwrap();
+        let text = t.publish(Document::ConsentNews, "Новости").await.id.to_string();
         let lane = t.host(|host| host.bots().names().next().expect("a bot is on").to_owned());
-        let text = |value: serde_json::Value| value.as_str().expect("an id is a text").to_owned();
+        let id = |value: serde_json::Value| value.as_str().expect("an id is a text").to_owned();
         Self {
-            guest: text(guest),
-            barista: text(barista),
+            guest: id(guest),
+            barista: id(barista),
             queue: job.name.clone(),
             job: job.id.to_string(),
             doomed: doomed.id.to_string(),
             lane,
             entry: entries.rows[0].entry.id.clone(),
+            text,
         }
     }
 
@@ -107,6 +116,11 @@ impl Samples {
             // Everybody ends only their own.
             ("/account/sessions/", "session") => NO_SESSION,
             ("/telegram/", "bot") => "coffee.guest",
+            ("/legal/texts/", _) => &self.text,
+            ("/legal/" | "/admin/legal/", "document") => "consent-news",
+            ("/admin/legal/consent-news/", "locale") => "ru",
+            ("/account/consents/", _) if after == "/give" => &self.text,
+            ("/account/consents/", _) => NO_CONSENT,
             _ => panic!(
                 "If you are here because this failed: you added the route {path}. Make something that exists in \
                  `Samples::make` and name it here, so that the list shows what each role really gets, not 404."

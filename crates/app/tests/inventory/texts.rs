@@ -24,6 +24,7 @@ const WORDS: &[(&str, &str)] = &[
     ("since", "20.11.2026"),
     ("sum", "1 250,50 ₽"),
     ("text", "48291"),
+    ("title", "Cookies"),
     ("when", "20.11.2026 12:36"),
 ];
 
@@ -103,6 +104,7 @@ fn file(name: &str) -> Option<&'static str> {
     match name {
         "accounts" => Some("texts/accounts.txt"),
         "coffee" => Some("texts/coffee.txt"),
+        "legal" => Some("texts/legal.txt"),
         "pages" => Some("texts/pages.txt"),
         "platform" => Some("texts/platform.txt"),
         // Only errors, with their codes.

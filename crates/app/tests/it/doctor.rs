@@ -13,6 +13,7 @@ fn a_healthy_folder_passes_beside_a_running_program_and_without_one() {
         "MB free",
         "bot coffee.guest: off",
         "environment = \"production\"",
+        "warn  documents: not known before the migrations",
     ] {
         assert!(before.out.contains(words), "no `{words}` in:\n{}", before.out);
     }
@@ -30,6 +31,9 @@ fn a_healthy_folder_passes_beside_a_running_program_and_without_one() {
     };
     assert_eq!(of("migrations")["message"], "up to date");
     assert_eq!(of("database")["message"], "sqlite answers");
+    let missing = of("documents")["message"].as_str().unwrap().to_owned();
+    assert!(missing.starts_with("not published: privacy, cookies, "), "{missing}");
+    assert_eq!(of("personal data")["state"], "warn");
     assert!(
         of("data folder")["message"]
             .as_str()

@@ -16,5 +16,6 @@ mod proofs;
 pub mod store;
 
 pub use model::{Email, Password, PersonName, WeakPassword};
+pub(crate) use pages::{Page, id_of};
 pub use passwords::{Passwords, Verdict};
 pub use proofs::{PROOF_LIFE, Purpose};

@@ -28,6 +28,8 @@ karavan_kernel::permissions! {
     pub ManageJobs = "platform.jobs.manage",
     /// See who did what.
     pub ReadAudit = "platform.audit.read",
+    /// Write and publish legal texts.
+    pub EditLegal = "platform.legal.edit",
 }
 
 /// The platform's own part of the navigation.
@@ -47,6 +49,12 @@ pub fn section() -> Section {
                 href: "/admin/audit",
                 icon: "history",
                 permission: ReadAudit::PERMISSION,
+            },
+            Entry {
+                title: "legal-title",
+                href: "/admin/legal",
+                icon: "file-text",
+                permission: EditLegal::PERMISSION,
             },
         ],
     }

@@ -52,8 +52,9 @@ impl Panel {
     /// What surrounds the page.
     pub fn frame(&self) -> PageFrame {
         let path_and_query = self.uri.path_and_query().map_or("/", |path| path.as_str());
-        let mut frame = PageFrame::new(self.lang.clone(), path_and_query);
-        frame.theme = self.ctx.theme;
+        let mut frame = PageFrame::of(&self.ctx, path_and_query);
+        // Whoever works here came through a page that said it.
+        frame.notice = false;
         frame.account = self.ctx.principal.account().map(|account| account.name.clone());
         frame.nav = self.sections.0.iter().filter_map(|section| self.nav(section)).collect();
         frame.product = self

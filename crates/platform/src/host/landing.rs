@@ -93,8 +93,7 @@ pub(super) fn routes(landing: Landing) -> OpenApiRouter {
     // The front door.
     security(()))]
 async fn show_landing(who: Anyone, ctx: Ctx, State(landing): State<Landing>) -> Html<String> {
-    let mut frame = PageFrame::new(ctx.lang.clone(), "/");
-    frame.theme = ctx.theme;
+    let frame = PageFrame::of(&ctx, "/");
     let mut page = pages::Landing::new(frame, landing.0.demo.is_some());
     for door in &landing.0.products {
         page = page.product(landing.card(&ctx, door));

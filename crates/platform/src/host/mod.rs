@@ -28,6 +28,7 @@ use crate::{
     audit::{self, Anchors},
     bots::{Bots, HandleUpdate, Mode, Send, webhook},
     housekeeping::{self, TidyUp},
+    legal,
     mail::MailSend,
 };
 
@@ -90,7 +91,9 @@ impl Host {
     /// # Errors
     /// [`HostError`]: a defect of the program, found before anything is served.
     pub fn new(platform: Platform, products: Vec<Product>, config: HostConfig) -> Result<Self, HostError> {
-        let mut routes = admin::routes(platform.clone()).merge(accounts::pages::routes(platform.clone()));
+        let mut routes = admin::routes(platform.clone())
+            .merge(accounts::pages::routes(platform.clone()))
+            .merge(legal::pages::routes(platform.clone()));
         let mut defs = Vec::new();
         let mut bots = Vec::new();
         let mut sections = Vec::new();
@@ -121,6 +124,7 @@ impl Host {
             demos.push(product.demo);
         }
         sections.push(admin::section());
+        demos.push(legal::demo(platform.clone()));
         let landing = landing::Landing::new(
             names.iter().copied().zip(icons),
             &config,

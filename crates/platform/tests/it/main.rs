@@ -13,6 +13,7 @@ mod bots;
 mod bots_store;
 mod jobs_panel;
 mod ledger;
+mod legal;
 mod mail;
 mod mail_store;
 mod panel;

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use karavan_kernel::Timestamp;
-use karavan_platform::bots;
+use karavan_kernel::{Actor, Locale, Timestamp};
+use karavan_platform::{
+    bots,
+    legal::{Document, LegalText, store as legal},
+};
 use karavan_store::queue::{
     schedule::fire_due,
     store::{JobRow, JobState, is_anything_due},
@@ -84,6 +87,14 @@ impl TestApp {
         fire_due(self, &self.shared.schedules, &self.platform.node, since)
             .await
             .expect("the schedules can be fired")
+    }
+
+    /// Publishes a document in Russian, the language of tests.
+    pub async fn publish(&self, document: Document, title: &str) -> LegalText {
+        let mut tx = self.begin(Actor::System("test")).await.expect("the database is free");
+        let text = legal::publish(&mut tx, document, Locale::Ru, title, "Текст.").await;
+        tx.commit().await.expect("the database writes");
+        text.expect("the text is written")
     }
 
     /// Moves the clock and fires what has become due meanwhile; what fires often fires once, as after a pause.

@@ -92,3 +92,6 @@ pages-landing-products = Services in this house
 pages-landing-demo = This is a demo: chats, payments and mail are simulated, and no real money moves.
 pages-landing-empty = No service is switched on yet
 pages-landing-empty-detail = Name the services you want in karavan.toml and restart the program.
+pages-cookies = Your browser keeps only what this site needs: your sign-in, the language and the theme. No tracking.
+pages-cookies-read = Got it
+pages-documents = Documents

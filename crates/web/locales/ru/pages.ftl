@@ -93,3 +93,6 @@ pages-landing-products = Сервисы этого дома
 pages-landing-demo = Это демонстрация: чаты, платежи и почта ненастоящие, деньги никуда не уходят.
 pages-landing-empty = Пока не включён ни один сервис
 pages-landing-empty-detail = Укажите нужные сервисы в karavan.toml и перезапустите программу.
+pages-cookies = Браузер хранит только нужное этому сайту: вход, язык и тему. Слежки нет.
+pages-cookies-read = Понятно
+pages-documents = Документы

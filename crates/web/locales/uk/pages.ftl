@@ -93,3 +93,6 @@ pages-landing-products = Сервіси цього дому
 pages-landing-demo = Це демонстрація: чати, платежі й пошта несправжні, гроші нікуди не йдуть.
 pages-landing-empty = Ще не увімкнено жодного сервісу
 pages-landing-empty-detail = Вкажіть потрібні сервіси в karavan.toml і перезапустіть програму.
+pages-cookies = Браузер зберігає лише потрібне цьому сайту: вхід, мову й тему. Стеження немає.
+pages-cookies-read = Зрозуміло
+pages-documents = Документи

@@ -7,6 +7,8 @@ mod accept;
 pub(crate) mod client;
 pub(crate) mod provide;
 
+pub use provide::notice_cookie;
+
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
@@ -40,6 +42,8 @@ pub struct Ctx {
     pub principal: Principal,
     /// The look they chose.
     pub theme: Option<Theme>,
+    /// True when they have read what the browser keeps, see [`notice_cookie`].
+    pub notice_read: bool,
     /// True when a page is wanted rather than JSON.
     pub html: bool,
     /// True when htmx asks for a part of a page.

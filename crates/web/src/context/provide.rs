@@ -17,6 +17,7 @@ use crate::{Principal, StackParts};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LANGUAGE_COOKIE: &str = "lang";
 const THEME_COOKIE: &str = "theme";
+const NOTICE_COOKIE: &str = "cookies";
 const YEAR_IN_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// Provides the context, and counts open transactions for the whole request.
@@ -53,6 +54,7 @@ fn context(parts: &StackParts, request: &Request) -> Ctx {
         ip: client.ip,
         principal: Principal::Anonymous,
         theme: cookies.get(THEME_COOKIE).and_then(|cookie| cookie.value().parse().ok()),
+        notice_read: cookies.get(NOTICE_COOKIE).is_some(),
         html: htmx || accept::prefers_html(headers),
         htmx,
         tls: is_encrypted(parts, headers, client.through_proxy),
@@ -95,9 +97,18 @@ fn chosen_language(uri: &Uri) -> Option<Locale> {
 }
 
 fn language_cookie(locale: Locale, secure: bool) -> HeaderValue {
+    choice_cookie(LANGUAGE_COOKIE, locale.as_str(), secure)
+}
+
+/// Remembers that the notice about cookies was read, as a `Set-Cookie` header.
+pub fn notice_cookie(ctx: &Ctx) -> HeaderValue {
+    choice_cookie(NOTICE_COOKIE, "read", ctx.secure_cookies())
+}
+
+fn choice_cookie(name: &'static str, word: &'static str, secure: bool) -> HeaderValue {
     let secure = if secure { "; Secure" } else { "" };
-    let text = format!("{LANGUAGE_COOKIE}={locale}; Path=/; Max-Age={YEAR_IN_SECONDS}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::from_str(&text).expect("a language is two letters")
+    let text = format!("{name}={word}; Path=/; Max-Age={YEAR_IN_SECONDS}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&text).expect("names and words are letters")
 }
 
 fn user_agent(headers: &HeaderMap) -> Arc<str> {

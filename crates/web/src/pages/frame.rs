@@ -3,7 +3,7 @@
 use karavan_kernel::Locale;
 
 use super::{SafeHtml, assets, html::safe_href, query};
-use crate::{context::Theme, texts::Lang};
+use crate::{Ctx, context::Theme, texts::Lang};
 
 /// Where one can go: the entries of one product.
 #[derive(Clone, Debug)]
@@ -57,6 +57,8 @@ pub struct PageFrame {
     pub account: Option<String>,
     /// What has just been done.
     pub toast: Option<Toast>,
+    /// Whether to say what the browser keeps: the reader has not been told yet.
+    pub notice: bool,
 }
 
 /// A link of the language switch.
@@ -79,6 +81,16 @@ impl PageFrame {
             nav: Vec::new(),
             account: None,
             toast: None,
+            notice: false,
+        }
+    }
+
+    /// A page for whoever sent this request.
+    pub fn of(ctx: &Ctx, path: impl Into<String>) -> Self {
+        Self {
+            theme: ctx.theme,
+            notice: !ctx.notice_read,
+            ..Self::new(ctx.lang.clone(), path)
         }
     }
 

@@ -49,8 +49,9 @@ pub(super) fn rendered(template: &impl Template) -> SafeHtml {
 }
 
 /// `address` if a browser would open it as a web page; `#` for `javascript:` and the like.
-pub(super) fn safe_href(address: &str) -> &str {
-    let own = address.is_empty() || (address.starts_with(['/', '?', '#']) && !address.starts_with("//"));
+pub fn safe_href(address: &str) -> &str {
+    let own = address.is_empty()
+        || (address.starts_with(['/', '?', '#']) && !address.starts_with("//") && !address.starts_with("/\\"));
     let known = ["https://", "http://", "mailto:", "tel:", "tg:"]
         .iter()
         .any(|scheme| address.starts_with(scheme));
@@ -72,6 +73,7 @@ mod tests {
             "//evil.example",
             "data:text/html,x",
             "JAVASCRIPT:x",
+            "/\\evil.example",
         ] {
             assert_eq!(safe_href(wrong), "#", "{wrong}");
         }

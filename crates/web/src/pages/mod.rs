@@ -72,7 +72,7 @@ pub use error::error_page;
 pub use field::{Choice, Field, FieldKind};
 pub use form::{FieldSet, Form};
 pub use frame::{NavEntry, NavSection, PageFrame, Toast};
-pub use html::{Block, SafeHtml};
+pub use html::{Block, SafeHtml, safe_href};
 pub use landing::{Landing, ProductCard};
 pub use list::{Bulk, Column, Empty, Filter, ListView, Paging, Period, Row};
 pub use plain::PlainPage;

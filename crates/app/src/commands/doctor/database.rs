@@ -3,7 +3,7 @@
 use karavan_kernel::{Clock, Entropy};
 use karavan_store::{Db, MigrateError, Migrations};
 
-use super::Finding;
+use super::{Finding, law};
 use crate::{Failure, assemble, config::Config, folder::DataFolder};
 
 /// More is a clock that nobody sets. In milliseconds.
@@ -23,6 +23,7 @@ pub(super) async fn check(config: &Config, folder: &DataFolder) -> Vec<Finding> 
     if config.database.is_server() {
         findings.push(time(&db).await);
     }
+    findings.extend(law::check(&db).await);
     db.close().await;
     findings
 }

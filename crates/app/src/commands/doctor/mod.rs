@@ -4,6 +4,7 @@
 //! cannot be made is a failed one and does not hide the others.
 
 mod database; // reachable, up to date, the same time
+mod law; // legal texts, and what the law asks for
 mod machine; // settings, folder, room on the disk
 mod mail; // a server that lets us in
 mod telegram; // tokens that Telegram knows

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The account's id, which came out of our own session.
-pub(super) fn id_of(who: &AccountPrincipal) -> ApiResult<AccountId> {
+pub(crate) fn id_of(who: &AccountPrincipal) -> ApiResult<AccountId> {
     who.id.parse().map_err(ApiError::internal)
 }
 
@@ -96,6 +96,7 @@ async fn shown(
     let out = Act::post(page.t("pages-sign-out"), "/sign-out").icon("log-out");
     Ok(shown
         .way("", page.t("security-title"), "/account/security")
+        .way("", page.t("consents-title"), "/account/consents")
         .block(&SafeHtml::trusted(out.to_string()))
         .html())
 }

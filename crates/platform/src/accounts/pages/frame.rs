@@ -13,34 +13,38 @@ use karavan_web::{
 use crate::admin::toast;
 
 /// The frame and the request's context.
-pub(super) struct Page {
-    pub(super) ctx: Ctx,
+pub(crate) struct Page {
+    pub(crate) ctx: Ctx,
     uri: Uri,
 }
 
 impl Page {
     /// A text.
-    pub(super) fn t(&self, key: &str) -> String {
+    pub(crate) fn t(&self, key: &str) -> String {
         self.ctx.lang.text(key)
     }
 
     /// A text with values.
-    pub(super) fn with(&self, key: &str, args: &[(&str, Arg)]) -> String {
+    pub(crate) fn with(&self, key: &str, args: &[(&str, Arg)]) -> String {
         self.ctx.lang.with(key, args)
     }
 
     /// A page under `heading`, a text key. Language links lead to `path`, because this page's own address may be secret or
     /// answer only to POST.
-    pub(super) fn page(&self, heading: &str, path: &str) -> PlainPage {
-        let mut frame = PageFrame::new(self.ctx.lang.clone(), path);
-        frame.theme = self.ctx.theme;
+    pub(crate) fn page(&self, heading: &str, path: &str) -> PlainPage {
+        self.titled(self.t(heading), path)
+    }
+
+    /// The same with a heading that is no fixed text.
+    pub(crate) fn titled(&self, heading: String, path: &str) -> PlainPage {
+        let mut frame = PageFrame::of(&self.ctx, path);
         frame.account = self.ctx.principal.account().map(|account| account.name.clone());
         frame.toast = toast(&self.ctx.lang, &self.uri);
-        PlainPage::new(frame, self.t(heading))
+        PlainPage::new(frame, heading)
     }
 
     /// Where to go afterwards, if the address names a place on this site.
-    pub(super) fn next(&self) -> Option<String> {
+    pub(crate) fn next(&self) -> Option<String> {
         let query = ListQuery::parse(self.uri.query().unwrap_or_default());
         let next = query.get("next")?;
         karavan_web::redirect::same_origin(next).map(str::to_owned)

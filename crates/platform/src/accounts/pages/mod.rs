@@ -13,6 +13,8 @@ mod sign_in;
 mod sign_up;
 mod verify;
 
+pub(crate) use account::id_of;
+pub(crate) use frame::Page;
 use karavan_web::Quota;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

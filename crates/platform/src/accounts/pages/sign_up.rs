@@ -11,7 +11,7 @@ use karavan_kernel::{Actor, Secret};
 use karavan_store::Tx;
 use karavan_web::{
     Anyone, ApiError, ApiResult, Ctx, Form,
-    pages::{self, Field, FieldKind},
+    pages::{self, Choice, Field, FieldKind},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -26,6 +26,7 @@ use crate::{
     Platform,
     access::{self, AccountId},
     accounts::{Email, Password, PersonName, Purpose, store},
+    legal::{self, Answer, Asked, LegalText, TextId},
     mail::Template,
 };
 
@@ -39,7 +40,8 @@ pub(super) async fn show_sign_up(
     State(platform): State<Platform>,
 ) -> ApiResult<Html<String>> {
     open(&platform)?;
-    Ok(form(&page, &SignUpForm::default(), &[]))
+    let asked = asked(&platform, &page).await?;
+    Ok(form(&page, &asked, &SignUpForm::default(), &[]))
 }
 
 #[derive(Default, Deserialize, ToSchema)]
@@ -49,6 +51,10 @@ pub(super) struct SignUpForm {
     email: String,
     #[schema(value_type = String)]
     password: Secret,
+    /// The texts that are agreed to.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    agree: Vec<TextId>,
 }
 
 /// Makes an account whose address is yet to be proved, and sends the letter for it.
@@ -62,9 +68,13 @@ pub(super) async fn sign_up(
     Form(sent): Form<SignUpForm>,
 ) -> ApiResult<Response> {
     open(&platform)?;
-    let (name, email, password) = match read(&sent) {
+    let asked = asked(&platform, &page).await?;
+    let (name, email, password, answers) = match read(&sent, &asked) {
         Ok(all) => all,
-        Err(wrong) => return Ok((StatusCode::UNPROCESSABLE_ENTITY, form(&page, &sent, &wrong)).into_response()),
+        Err(wrong) => {
+            let again = form(&page, &asked, &sent, &wrong);
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
+        }
     };
     platform.limits.check(SIGN_UP, &page.ctx.ip.to_string())?;
     platform.limits.check(LETTERS, &email.key())?;
@@ -74,7 +84,9 @@ pub(super) async fn sign_up(
         .await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let account = create(&mut tx, &page.ctx, &name, &email, &hash).await?;
-    if account.is_none() {
+    if let Some(account) = account {
+        legal::record(&mut tx, account, &answers, page.ctx.ip).await?;
+    } else {
         send(&mut tx, &platform, &page.ctx, &email, Template::EmailTaken).await?;
     }
     let reader = Reader { email: &email, account };
@@ -109,28 +121,37 @@ fn open(platform: &Platform) -> ApiResult<()> {
 
 type Wrong = (&'static str, &'static str);
 
-fn read(sent: &SignUpForm) -> Result<(PersonName, Email, Password), Vec<Wrong>> {
+/// What there is to agree to, in the reader's language.
+async fn asked(platform: &Platform, page: &Page) -> ApiResult<Asked> {
+    Ok(legal::asked(&mut *platform.db.read().await?, page.ctx.lang.locale()).await?)
+}
+
+type Filled = (PersonName, Email, Password, Vec<Answer>);
+
+fn read(sent: &SignUpForm, asked: &Asked) -> Result<Filled, Vec<Wrong>> {
     let name = PersonName::parse(&sent.name);
     let email = sent.email.parse::<Email>();
     let about = [sent.email.as_str(), sent.name.as_str()];
     let password = Password::choose(sent.password.expose(), &about);
-    match (name, email, password) {
-        (Some(name), Ok(email), Ok(password)) => Ok((name, email, password)),
-        (name, email, password) => {
+    let answers = asked.answers(&sent.agree);
+    match (name, email, password, answers) {
+        (Some(name), Ok(email), Ok(password), Ok(answers)) => Ok((name, email, password, answers)),
+        (name, email, password, answers) => {
             let name = name.is_none().then_some(("name", "person_name_invalid"));
             let email = email.is_err().then_some(("email", "email_invalid"));
             let password = password.err().map(|why| ("password", why.code()));
-            Err(name.into_iter().chain(email).chain(password).collect())
+            let answers = answers.is_err().then_some(("agree", "agreement_missing"));
+            Err(name.into_iter().chain(email).chain(password).chain(answers).collect())
         }
     }
 }
 
-fn form(page: &Page, sent: &SignUpForm, wrong: &[Wrong]) -> Html<String> {
+fn form(page: &Page, asked: &Asked, sent: &SignUpForm, wrong: &[Wrong]) -> Html<String> {
     let problem = |field: &str| {
         let found = wrong.iter().find(|(name, _)| *name == field);
         found.map(|(_, code)| page.t(&format!("error-{code}")))
     };
-    let form = pages::Form::post("/sign-up", page.t("sign-up-go"))
+    let mut form = pages::Form::post("/sign-up", page.t("sign-up-go"))
         .field(
             Field::text("name", page.t("account-name"))
                 .value(&*sent.name)
@@ -152,9 +173,35 @@ fn form(page: &Page, sent: &SignUpForm, wrong: &[Wrong]) -> Html<String> {
                 .autocomplete("new-password")
                 .maybe_error(problem("password")),
         );
-    page.page("sign-up-title", "/sign-up")
+    if !asked.texts().is_empty() {
+        form = form.field(questions(page, asked, sent).maybe_error(problem("agree")));
+    }
+    let mut shown = page
+        .page("sign-up-title", "/sign-up")
         .lead(page.t("sign-up-lead"))
-        .block(&form)
+        .block(&form);
+    for text in asked.texts() {
+        shown = shown.way(
+            page.t("legal-read"),
+            text.title.clone(),
+            format!("/legal/texts/{}", text.id),
+        );
+    }
+    shown
         .way(page.t("sign-up-known"), page.t("sign-in-title"), "/sign-in")
         .html()
+}
+
+/// One box for each purpose, and none of them ticked.
+fn questions(page: &Page, asked: &Asked, sent: &SignUpForm) -> Field {
+    let choice = |text: &LegalText| {
+        let mut title = text.title.clone();
+        if text.document.is_required() {
+            title = page.with("legal-required", &[("title", title.into())]);
+        }
+        Choice::from((text.id.to_string(), title))
+    };
+    let choices = asked.texts().iter().map(choice).collect();
+    Field::new("agree", page.t("legal-agree"), FieldKind::Checks(choices))
+        .values(sent.agree.iter().map(TextId::to_string))
 }

@@ -1,0 +1,38 @@
+//! Pages with legal texts: for everybody, for the owner who edits them, and one's own agreements.
+
+mod consents;
+mod editor;
+mod public;
+
+use karavan_kernel::Locale;
+use karavan_store::{Conn, StoreResult};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Document, LegalText, store};
+use crate::Platform;
+
+/// The routes.
+pub(crate) fn routes(platform: Platform) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(public::list_documents))
+        .routes(routes!(public::show_document))
+        .routes(routes!(public::show_text))
+        .routes(routes!(public::dismiss_notice))
+        .routes(routes!(consents::show_consents))
+        .routes(routes!(consents::give_consent))
+        .routes(routes!(consents::withdraw_consent))
+        .routes(routes!(editor::list_texts))
+        .routes(routes!(editor::edit_text, editor::publish_text))
+        .with_state(platform)
+}
+
+/// A document in the reader's language, or else in the first that there is.
+async fn in_some_language(conn: &mut Conn, document: Document, wanted: Locale) -> StoreResult<Option<LegalText>> {
+    for locale in std::iter::once(wanted).chain(Locale::ALL.iter().copied()) {
+        let found = store::current(conn, document, locale).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
