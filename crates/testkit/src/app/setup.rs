@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, atomic::AtomicU8, atomic::AtomicU64};
 use karavan_clients::{
     http::{Http, HttpConfig},
     mail::{Mailer, MailerConfig},
+    redis::Redis,
 };
 use karavan_kernel::{Secret, TimeZone};
 use karavan_platform::{
@@ -40,6 +41,7 @@ pub struct TestAppBuilder {
     time_zone: &'static str,
     webhooks: bool,
     mail: bool,
+    redis: Option<Redis>,
     products: MakeProducts,
 }
 
@@ -53,6 +55,7 @@ impl TestAppBuilder {
             time_zone: "UTC",
             webhooks: false,
             mail: true,
+            redis: None,
             products: Box::new(|_platform, _telegram| Vec::new()),
         }
     }
@@ -95,6 +98,15 @@ impl TestAppBuilder {
         Self { mail: false, ..self }
     }
 
+    /// Limits are shared with other programs through this Redis.
+    #[must_use]
+    pub fn redis(self, redis: Redis) -> Self {
+        Self {
+            redis: Some(redis),
+            ..self
+        }
+    }
+
     /// The products, made from the platform and from the bots' tokens.
     #[must_use]
     pub fn products(self, products: impl FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send + 'static) -> Self {
@@ -114,6 +126,7 @@ impl TestAppBuilder {
             time_zone,
             webhooks,
             mail,
+            redis,
             products,
         } = self;
         let listener = if webhooks {
@@ -139,6 +152,7 @@ impl TestAppBuilder {
             http: Http::new(HttpConfig::unencrypted()).expect("the client needs nothing from outside"),
             telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
             mailer: mail.then_some(mailer),
+            redis,
             public_url: web.public_url.to_string(),
         });
         let products = products(&platform, &telegram);
