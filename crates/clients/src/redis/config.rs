@@ -65,8 +65,9 @@ impl RedisConfig {
 
 const FORM: RedisError =
     RedisError::Address("must be like rediss://user:password@host:6379 (special characters of the password as %XX)");
-const PARTS: RedisError =
-    RedisError::Address("has a part that Redis does not know: after the host only a database's number");
+const PARTS: RedisError = RedisError::Address(
+    "has a part that is not understood: after the host there may be a database's number, such as /2",
+);
 
 /// What an address says without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use futures::future::join_all;
 use karavan_clients::redis::{Redis, RedisConfig};
 use karavan_kernel::Secret;
-use karavan_testkit::{Client, RedisServer, TestApp, TestDb, app_test};
+use karavan_testkit::{Client, RedisServer, TestApp, TestAppBuilder, TestDb, app_test};
 use karavan_web::{Quota, WebConfig};
 
 const THIRTY: Quota = Quota::per_hour("thirty", 30);
@@ -21,13 +21,18 @@ pub(super) fn to(server: &RedisServer) -> Redis {
     .unwrap()
 }
 
-/// One of the nodes of a program on this database and this Redis.
-pub(super) async fn node(t: &TestDb, server: &RedisServer) -> TestApp {
+/// A program of two nodes on this database and this Redis.
+pub(super) async fn nodes(t: &TestDb, server: &RedisServer) -> (TestApp, TestApp) {
+    let first = node(TestApp::builder(t.clone()), server).await;
+    (first, node(TestApp::builder(t.clone()).another_node(), server).await)
+}
+
+async fn node(builder: TestAppBuilder, server: &RedisServer) -> TestApp {
     let web = WebConfig {
         anonymous_writes: Quota::per_hour("anonymous_writes", 20),
         ..WebConfig::for_testing()
     };
-    let app = TestApp::builder(t.clone()).web(web).redis(to(server)).start().await;
+    let app = builder.web(web).redis(to(server)).start().await;
     app.platform.redis.as_ref().unwrap().connect().await.unwrap();
     app
 }
@@ -46,7 +51,7 @@ async fn write(client: &Client) -> StatusCode {
 #[app_test]
 async fn two_nodes_share_one_quota_whatever_their_clocks_say(t: TestDb) {
     let server = RedisServer::start().await;
-    let (one, two) = (node(&t, &server).await, node(&t, &server).await);
+    let (one, two) = nodes(&t, &server).await;
     assert_eq!(through([&one, &two], "a").await, 30);
     // The nodes' clocks run away together with the test's; Redis' own has hardly moved.
     t.clock.advance(Duration::from_secs(365 * 24 * 3_600));
@@ -57,7 +62,7 @@ async fn two_nodes_share_one_quota_whatever_their_clocks_say(t: TestDb) {
 #[app_test]
 async fn without_redis_each_node_counts_for_itself_and_with_it_both_together_again(t: TestDb) {
     let mut server = RedisServer::start().await;
-    let (one, two) = (node(&t, &server).await, node(&t, &server).await);
+    let (one, two) = nodes(&t, &server).await;
     assert_eq!(through([&one, &two], "a").await, 30);
     server.stop().await;
     assert_eq!(through([&one, &two], "b").await, 60, "thirty at each");
@@ -74,7 +79,7 @@ async fn without_redis_each_node_counts_for_itself_and_with_it_both_together_aga
 #[app_test]
 async fn a_route_answers_429_on_either_node_with_and_without_redis(t: TestDb) {
     let mut server = RedisServer::start().await;
-    let (one, two) = (node(&t, &server).await, node(&t, &server).await);
+    let (one, two) = nodes(&t, &server).await;
     let client = one.anonymous().browser();
     let elsewhere = client.at(&two);
     let mut answers = Vec::new();
@@ -111,7 +116,7 @@ async fn a_route_answers_429_on_either_node_with_and_without_redis(t: TestDb) {
 #[app_test]
 async fn redis_learns_nobodys_address_and_forgets_all_of_it(t: TestDb) {
     let server = RedisServer::start().await;
-    let app = node(&t, &server).await;
+    let (app, _other) = nodes(&t, &server).await;
     let owner = app.owner().await;
     owner.get("/admin").await.expect(200);
     write(&app.anonymous()).await;
@@ -140,7 +145,7 @@ async fn redis_learns_nobodys_address_and_forgets_all_of_it(t: TestDb) {
 #[app_test]
 async fn a_node_without_redis_is_ready_and_says_what_it_lacks(t: TestDb) {
     let mut server = RedisServer::start().await;
-    let app = node(&t, &server).await;
+    let (app, _other) = nodes(&t, &server).await;
     let ready = app.anonymous().get("/health/ready").await.expect(200);
     assert_eq!(ready.text(), r#"{"ready":true}"#);
     server.stop().await;

@@ -4,12 +4,12 @@
 use futures::future::join_all;
 use karavan_testkit::{RedisServer, TestDb, app_test};
 
-use super::shared_limits::node;
+use super::shared_limits::nodes;
 
 #[app_test]
 async fn a_session_that_one_node_ended_is_refused_by_the_other_at_once(t: TestDb) {
     let server = RedisServer::start().await;
-    let (one, two) = (node(&t, &server).await, node(&t, &server).await);
+    let (one, two) = nodes(&t, &server).await;
     let here = one.owner().await;
     // The cookie as it was, whatever signing out makes a browser forget.
     let cookie = format!("__Host-sid={}", here.cookie("__Host-sid").unwrap());
@@ -27,7 +27,7 @@ async fn a_session_that_one_node_ended_is_refused_by_the_other_at_once(t: TestDb
 #[app_test]
 async fn with_redis_stopped_reading_goes_on_and_signing_out_stays_exact(t: TestDb) {
     let mut server = RedisServer::start().await;
-    let (one, two) = (node(&t, &server).await, node(&t, &server).await);
+    let (one, two) = nodes(&t, &server).await;
     let here = one.owner().await;
     let there = here.at(&two);
     let read = async |times: usize| {

@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Shared, TestApp, TestTelegram, chat_log::ChatLog};
 use crate::TestDb;
 
-/// The name of the one node of a test.
+/// The name of the first node of a test.
 const NODE: &str = "test-node";
 
 type MakeProducts = Box<dyn FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send>;
@@ -42,6 +42,7 @@ pub struct TestAppBuilder {
     webhooks: bool,
     mail: bool,
     redis: Option<Redis>,
+    another_node: bool,
     products: MakeProducts,
 }
 
@@ -56,6 +57,7 @@ impl TestAppBuilder {
             webhooks: false,
             mail: true,
             redis: None,
+            another_node: false,
             products: Box::new(|_platform, _telegram| Vec::new()),
         }
     }
@@ -98,6 +100,15 @@ impl TestAppBuilder {
         Self { mail: false, ..self }
     }
 
+    /// Another process on the same database: connections, ids and a name of its own.
+    #[must_use]
+    pub fn another_node(self) -> Self {
+        Self {
+            another_node: true,
+            ..self
+        }
+    }
+
     /// Limits are shared with other programs through this Redis.
     #[must_use]
     pub fn redis(self, redis: Redis) -> Self {
@@ -127,8 +138,14 @@ impl TestAppBuilder {
             webhooks,
             mail,
             redis,
+            another_node,
             products,
         } = self;
+        let (handle, node) = if another_node {
+            (db.another_node().await, "another-test-node")
+        } else {
+            (karavan_store::Db::clone(&db), NODE)
+        };
         let listener = if webhooks {
             let (listener, address) = super::free_port().await;
             web.public_url = format!("http://{address}")
@@ -143,12 +160,12 @@ impl TestAppBuilder {
         let telegram = TestTelegram::start(&bots, &db.clock, &mut tasks, &stop).await;
         let (inbox, mailer) = mail_server(&db.clock, &mut tasks, &stop).await;
         let platform = Platform::new(PlatformParts {
-            db: karavan_store::Db::clone(&db),
+            db: handle,
             texts: Arc::new(Texts::new(&texts).expect("the texts of the program are complete")),
             master: Secret::new("the master secret of every test, long enough to pass for one"),
             time_zone: time_zone.parse::<TimeZone>().expect("the zone is in the zone database"),
             limited: true,
-            node: NODE.to_owned(),
+            node: node.to_owned(),
             http: Http::new(HttpConfig::unencrypted()).expect("the client needs nothing from outside"),
             telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
             mailer: mail.then_some(mailer),
@@ -160,7 +177,7 @@ impl TestAppBuilder {
         let config = host_config(web, webhooks, Anchors::in_folder(anchor_folder.path()));
         let host = Host::new(platform.clone(), products, config).unwrap_or_else(|error| panic!("{error}"));
         let worker = WorkerConfig {
-            node: NODE.to_owned(),
+            node: node.to_owned(),
             lane: "",
             concurrency: 1,
         };
