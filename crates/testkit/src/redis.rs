@@ -92,7 +92,9 @@ impl RedisServer {
         socket.write_all(words.as_bytes()).await.expect("Redis reads");
         let mut answer = String::new();
         socket.read_to_string(&mut answer).await.expect("Redis answers");
-        answer.trim_end().trim_end_matches("+OK").trim_end().to_owned()
+        // What it says to QUIT.
+        let answer = answer.trim_end();
+        answer.strip_suffix("+OK").unwrap_or(answer).trim_end().to_owned()
     }
 
     /// All keys that it holds.
