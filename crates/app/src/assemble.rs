@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use karavan_clients::{Http, HttpConfig, mail::Mailer};
+use karavan_clients::{Http, HttpConfig, mail::Mailer, redis::Redis};
 use karavan_coffee as coffee;
 use karavan_kernel::{Clock, Entropy, Secret};
 use karavan_platform::{
@@ -117,6 +117,7 @@ fn parts(config: &Config, db: Db, master: Secret, node: String) -> Result<Platfo
     sources.extend(coffee::texts());
     let texts = Texts::new(&sources).map_err(|error| Failure::runtime(&error))?;
     let mailer = config.mail.mailer().cloned().map(Mailer::new).transpose();
+    let redis = config.redis.way().map(Redis::new).transpose();
     Ok(Platform::new(PlatformParts {
         db,
         texts: Arc::new(texts),
@@ -127,6 +128,7 @@ fn parts(config: &Config, db: Db, master: Secret, node: String) -> Result<Platfo
         http: Http::new(HttpConfig::default()).map_err(|error| Failure::runtime(&error))?,
         telegram_base: config.telegram.base_url.clone(),
         mailer: mailer.map_err(|error| Failure::runtime(&error))?,
+        redis: redis.map_err(|error| Failure::runtime(&error))?,
         public_url: config.server.public_url().to_owned(),
     }))
 }

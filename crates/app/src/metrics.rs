@@ -70,6 +70,7 @@ const OWN: &[Metric] = &[
 pub fn known() -> Vec<Metric> {
     let mut known = [
         OWN,
+        karavan_clients::redis::METRICS,
         karavan_platform::bots::METRICS,
         karavan_store::METRICS,
         karavan_web::METRICS,

@@ -67,6 +67,10 @@ pub async fn up(mut config: Config, options: Up) -> Result<(), Failure> {
     let web = config.server.web(bound, config.is_production());
     let address = web.public_url.to_string();
     let platform = assemble::platform(&config, &folder, db)?.reached_at(&address);
+    if let Some(redis) = &platform.redis {
+        // The first requests should count with all others. If it is away, that is logged, and no reason not to start.
+        drop(redis.connect().await);
+    }
     let products = assemble::products(&config, &platform);
     let mut banner = describe(&config, &folder, &platform, &products, &roles);
 
@@ -141,6 +145,7 @@ fn health(config: &Config, platform: &Platform, handle: PrometheusHandle) -> Hea
     let token = config.metrics.token.clone();
     Health {
         checks: Vec::new(),
+        helpers: Vec::new(),
         metrics: Some(handle),
         samples: vec![metrics::sample(platform.db.clone())],
         metrics_token: Some(token).filter(|token| !token.is_empty()),

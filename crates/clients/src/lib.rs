@@ -4,14 +4,15 @@
 //!
 //! **Always holds:** every call over HTTP goes through [`Http`], which sets time limits, refuses to run while a transaction is
 //! open, and never lets a URL into a log line or an error (Telegram's URLs carry the bot's token). [`mail`] does the same for
-//! SMTP.
+//! SMTP, [`mod@redis`] for what processes count together.
 //! **Absent on purpose:** SQL, business rules, retries. Whether to try again is the caller's decision, usually the
 //! queue's; errors only say whether it can help.
 //!
-//! Start at [`Http`], then [`telegram::Telegram`]; at [`mail::Mailer`] for letters.
+//! Start at [`Http`], then [`telegram::Telegram`]; at [`mail::Mailer`] for letters, at [`redis::Redis`] for shared limits.
 
 pub mod http;
 pub mod mail;
+pub mod redis;
 pub mod telegram;
 
 pub use http::{Http, HttpConfig, HttpError, install_tls};

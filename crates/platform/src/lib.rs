@@ -22,6 +22,7 @@ pub mod mail;
 pub mod notify;
 mod product;
 pub mod settings;
+mod shared_limits;
 pub mod vault;
 
 use std::sync::Arc;
@@ -30,14 +31,13 @@ use accounts::Passwords;
 use karavan_clients::{
     http::{Http, Url},
     mail::Mailer,
+    redis::Redis,
     telegram::Telegram,
 };
 use karavan_kernel::{Secret, TimeZone};
 use karavan_store::Db;
-use karavan_web::{
-    Limits,
-    texts::{Source, Texts},
-};
+use karavan_web::Limits;
+use karavan_web::texts::{Source, Texts};
 pub use product::{Demo, Product};
 use vault::Vault;
 
@@ -50,6 +50,8 @@ pub struct Platform {
     pub texts: Arc<Texts>,
     /// How often somebody may do something.
     pub limits: Limits,
+    /// What processes count together, if there is one.
+    pub redis: Option<Redis>,
     /// The master secret and what is derived from it.
     pub vault: Vault,
     /// The zone in which the panel shows moments.
@@ -83,6 +85,8 @@ pub struct PlatformParts {
     pub telegram_base: Url,
     /// The way to the mail server, if there is one.
     pub mailer: Option<Mailer>,
+    /// The Redis with which processes share their limits.
+    pub redis: Option<Redis>,
     /// Where people reach the program, without a slash at the end: links in letters begin with it.
     pub public_url: String,
 }
@@ -100,16 +104,19 @@ impl Platform {
             http,
             telegram_base,
             mailer,
+            redis,
             public_url,
         } = parts;
-        let limits = Limits::new(db.clock().clone(), limited);
+        let vault = Vault::new(master);
+        let limits = shared_limits::limits(db.clock(), limited, redis.as_ref(), &vault);
         Self {
             passwords: Passwords::new(),
             public_url: public_url.into(),
             db,
             texts,
             limits,
-            vault: Vault::new(master),
+            redis,
+            vault,
             time_zone,
             node: node.into(),
             http,

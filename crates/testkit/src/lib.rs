@@ -11,6 +11,7 @@
 #[cfg(feature = "app")]
 mod app;
 mod fixture;
+mod redis;
 pub mod run;
 mod test_db;
 
@@ -18,4 +19,5 @@ mod test_db;
 pub use app::{ANNA, BORIS, Client, Person, Response, TestApp, TestAppBuilder, TestTelegram};
 pub use fixture::Fixture;
 pub use karavan_testkit_macros::app_test;
+pub use redis::RedisServer;
 pub use test_db::{START, TestDb};

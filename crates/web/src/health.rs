@@ -1,6 +1,7 @@
 //! What machines ask: is it alive, is it ready, how is it doing.
 //!
-//! **Always holds:** `/health/live` asks nobody; `/health/ready` names what is not ready and never why (that is logged);
+//! **Always holds:** `/health/live` asks nobody; `/health/ready` names what is not ready and never why (that is logged); what
+//! the process can do without makes it degraded and leaves it ready;
 //! `/metrics` is for this machine or for whoever holds the token.
 //!
 //! Mount [`routes`] as [`crate::StackParts::unguarded`].
@@ -39,6 +40,8 @@ pub type Sample = Arc<dyn Fn() + Send + Sync>;
 pub struct Health {
     /// All must pass; the composition root adds one that fails while the process stops.
     pub checks: Vec<Check>,
+    /// What the process works without, only not as well: named when it is away. It says why itself.
+    pub helpers: Vec<Check>,
     /// The recorder's handle; without one there is no `/metrics`.
     pub metrics: Option<PrometheusHandle>,
     /// Called before the metrics are shown.
@@ -52,6 +55,8 @@ struct Readiness {
     ready: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failing: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    degraded: Vec<&'static str>,
 }
 
 /// `/health/live`, `/health/ready` and `/metrics`.
@@ -68,7 +73,10 @@ async fn live() -> Json<serde_json::Value> {
 }
 
 async fn ready(State(health): State<Arc<Health>>) -> Response {
-    let results = futures::future::join_all(health.checks.iter().map(|check| (check.run)())).await;
+    let run = |checks: &[Check]| futures::future::join_all(checks.iter().map(|check| (check.run)()));
+    let (results, helping) = tokio::join!(run(&health.checks), run(&health.helpers));
+    let away = health.helpers.iter().zip(helping).filter(|(_, result)| result.is_err());
+    let degraded = away.map(|(check, _)| check.name).collect();
     let mut failing = Vec::new();
     for (check, result) in health.checks.iter().zip(results) {
         if let Err(reason) = result {
@@ -84,6 +92,7 @@ async fn ready(State(health): State<Arc<Health>>) -> Response {
     let body = Json(Readiness {
         ready: failing.is_empty(),
         failing,
+        degraded,
     });
     (status, [(header::CACHE_CONTROL, "no-store")], body).into_response()
 }

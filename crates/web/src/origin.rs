@@ -97,6 +97,11 @@ pub struct Network {
 pub struct InvalidNetwork(String);
 
 impl Network {
+    /// Whether it is everybody: whoever trusts it lets every client name its own address.
+    pub const fn is_everybody(self) -> bool {
+        self.prefix == 0
+    }
+
     /// Whether the address is inside.
     pub fn contains(self, address: IpAddr) -> bool {
         match (self.base, address.to_canonical()) {
@@ -123,14 +128,19 @@ impl FromStr for Network {
             .map_or((text.trim(), None), |(a, p)| (a, Some(p)));
         let base: IpAddr = base.parse().map_err(|_not_an_address| invalid())?;
         let longest = if base.is_ipv4() { 32 } else { 128 };
-        let prefix = match prefix {
+        let prefix: u32 = match prefix {
             Some(digits) => digits.parse().map_err(|_not_a_number| invalid())?,
             None => longest,
         };
         if prefix > longest {
-            Err(invalid())
-        } else {
-            Ok(Self { base, prefix })
+            return Err(invalid());
+        }
+        // Addresses are compared in their shortest form, so `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+        let short = base.to_canonical();
+        match (short.is_ipv4() && base.is_ipv6(), prefix.checked_sub(96)) {
+            (true, None) => Err(invalid()),
+            (true, Some(prefix)) => Ok(Self { base: short, prefix }),
+            (false, _) => Ok(Self { base, prefix }),
         }
     }
 }
@@ -178,6 +188,9 @@ mod tests {
         assert!(!inside("10.0.0.0/8", "11.0.0.1") && !inside("10.0.0.0/8", "::1"));
         assert!(inside("0.0.0.0/0", "8.8.8.8") && inside("fd00::/8", "fd12::1") && inside("::1", "::1"));
         assert!(!inside("127.0.0.1", "127.0.0.2"));
+        assert!(inside("::ffff:10.0.0.0/104", "10.1.1.1") && !inside("::ffff:10.0.0.0/104", "11.1.1.1"));
+        assert!("::ffff:10.0.0.0/64".parse::<Network>().is_err());
+        assert!("::/0".parse::<Network>().unwrap().is_everybody());
         assert!("10.0.0.0/33".parse::<Network>().is_err() && "ten/8".parse::<Network>().is_err());
     }
 }

@@ -14,6 +14,7 @@ pub mod keys; // what can be set
 mod layers; // which value wins, and where it comes from
 mod mail; // [mail]
 mod problems; // everything that is wrong, at once
+mod redis; // [redis]
 mod secrets; // [secrets]
 mod sections; // the small sections
 mod server; // [server]
@@ -29,6 +30,7 @@ pub use environment::Environment as Variables;
 pub use layers::{Layers, Shown};
 pub use mail::MailConfig;
 pub use problems::Problems;
+pub use redis::RedisConfig;
 pub use secrets::{SecretsConfig, weakness};
 pub use sections::{
     AuditConfig, Environment, JobsConfig, LimitsConfig, LogConfig, LogFormat, MetricsConfig, ProductsConfig,
@@ -102,6 +104,8 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// Rate limits.
     pub limits: LimitsConfig,
+    /// What processes share.
+    pub redis: RedisConfig,
     /// The log.
     pub log: LogConfig,
     /// Who may read the metrics.
@@ -130,6 +134,7 @@ impl Config {
             warnings.push("Rate limits are off: anybody may guess as often as they like".to_owned());
         }
         warnings.extend(self.database.warnings());
+        warnings.extend(self.redis.warnings());
         warnings.extend(self.mail.warnings());
         warnings.extend(self.log.warnings());
         warnings
@@ -151,6 +156,7 @@ impl Config {
             products: problems.keep(layers.read("products")),
             jobs: problems.keep(layers.read("jobs")),
             limits: problems.keep(layers.read("limits")),
+            redis: problems.keep(RedisConfig::read(layers)),
             log: problems.keep(layers.read("log")),
             metrics: problems.keep(layers.read("metrics")),
             audit: problems.keep(layers.read("audit")),
@@ -180,6 +186,7 @@ struct Read {
     products: Option<ProductsConfig>,
     jobs: Option<JobsConfig>,
     limits: Option<LimitsConfig>,
+    redis: Option<RedisConfig>,
     log: Option<LogConfig>,
     metrics: Option<MetricsConfig>,
     audit: Option<AuditConfig>,
@@ -199,6 +206,9 @@ impl Read {
         }
         if let Some(limits) = &self.limits {
             limits.forbid_unsafe(problems);
+        }
+        if let Some(redis) = &self.redis {
+            redis.forbid_unsafe(problems);
         }
         if let Some(metrics) = &self.metrics {
             metrics.forbid_unsafe(problems);
@@ -223,6 +233,7 @@ impl Read {
             products: self.products?,
             jobs: self.jobs?,
             limits: self.limits?,
+            redis: self.redis?,
             log: self.log?,
             metrics: self.metrics?,
             audit: self.audit?,

@@ -40,6 +40,7 @@ struct Written {
 }
 
 const PUBLIC_URL_NEEDED: &str = "production needs the address that people use, such as \"https://karavan.example\"";
+const EVERYBODY: &str = "lets every visitor choose the address by which they are limited and logged; name the proxies";
 const TLS_NEEDED: &str = "production needs https, or the proxy that encrypts must be named in server.trusted_proxies";
 
 impl ServerConfig {
@@ -80,6 +81,9 @@ impl ServerConfig {
         if production && self.trusted_proxies.is_empty() {
             warnings.push("server.trusted_proxies is empty: behind a proxy, every visitor counts as one".to_owned());
         }
+        if self.trusted_proxies.iter().any(|proxy| proxy.is_everybody()) {
+            warnings.push(format!("server.trusted_proxies {EVERYBODY}"));
+        }
         let is_plain = |url: &Origin| !url.is_https() && !matches!(url.host(), "localhost" | "127.0.0.1" | "[::1]");
         if let Some(url) = self.public_url.as_ref().filter(|url| is_plain(url)) {
             warnings.push(format!(
@@ -101,6 +105,11 @@ impl ServerConfig {
                 problems.of_key("server.public_url", TLS_NEEDED);
             }
             _ => {}
+        }
+        let proxies = layers.read::<Vec<String>>("server.trusted_proxies").unwrap_or_default();
+        let is_everybody = |proxy: &&String| proxy.parse::<Network>().is_ok_and(Network::is_everybody);
+        for proxy in proxies.iter().filter(is_everybody) {
+            problems.of_key("server.trusted_proxies", format_args!("`{proxy}` {EVERYBODY}"));
         }
         let origins = layers.read::<Vec<String>>("server.cors_origins").unwrap_or_default();
         for origin in origins

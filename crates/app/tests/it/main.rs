@@ -11,6 +11,7 @@ mod encryption;
 mod harness;
 mod logs;
 mod mail;
+mod redis;
 mod refusals;
 mod safety;
 mod start;

@@ -9,5 +9,8 @@ mod harness;
 mod http;
 mod mail;
 mod mail_refusals;
+mod redis;
+mod redis_away;
+mod redis_ways;
 mod telegram_errors;
 mod telegram_simulator;

@@ -31,24 +31,36 @@ pub struct Found {
     pub expires_at: Timestamp,
 }
 
-/// Finds out whose code it is, without using it up. `by` names who asks, for the limit on guessing.
+/// Counts a try against the limits on guessing, before a transaction is open. `by` names who asks.
+///
+/// # Errors
+/// [`CodeError::TooMany`].
+async fn count_try(coffee: &Coffee, by: &str) -> Result<(), CodeError> {
+    let limits = &coffee.platform.limits;
+    let pause = match limits.wait_for(PER_BARISTA, by).await {
+        None => limits.wait_for(PER_SHOP, "all").await,
+        pause => pause,
+    };
+    pause.map_or(Ok(()), |pause| Err(CodeError::TooMany(pause)))
+}
+
+/// The same inside a turn of a bot, whose transaction is open: only this process counts.
+///
+/// # Errors
+/// [`CodeError::TooMany`].
+pub fn count_try_here(coffee: &Coffee, by: &str) -> Result<(), CodeError> {
+    let limits = &coffee.platform.limits;
+    let pause = limits
+        .wait_for_here(PER_BARISTA, by)
+        .or_else(|| limits.wait_for_here(PER_SHOP, "all"));
+    pause.map_or(Ok(()), |pause| Err(CodeError::TooMany(pause)))
+}
+
+/// Finds out whose code it is, without using it up. Count the try first.
 ///
 /// # Errors
 /// [`CodeError`].
-pub async fn look_up(
-    conn: &mut Conn,
-    coffee: &Coffee,
-    text: &str,
-    by: &str,
-    now: Timestamp,
-) -> Result<Found, CodeError> {
-    let limits = &coffee.platform.limits;
-    let pause = limits
-        .wait_for(PER_BARISTA, by)
-        .or_else(|| limits.wait_for(PER_SHOP, "all"));
-    if let Some(pause) = pause {
-        return Err(CodeError::TooMany(pause));
-    }
+pub async fn look_up(conn: &mut Conn, coffee: &Coffee, text: &str, now: Timestamp) -> Result<Found, CodeError> {
     let digits = model::parse(text)?;
     let code = store::find_active(conn, &fingerprint(coffee, &digits))
         .await?
@@ -104,13 +116,14 @@ pub(super) async fn use_code(
     Query(Wanted { code_value }): Query<Wanted>,
 ) -> ApiResult<Json<FoundView>> {
     let now = coffee.platform.db.clock().now();
+    count_try(&coffee, &who.actor().to_string()).await?;
     let mut read = coffee.platform.db.read().await?;
     let Found {
         code,
         guest,
         created_at,
         expires_at,
-    } = look_up(&mut read, &coffee, &code_value, &who.actor().to_string(), now).await?;
+    } = look_up(&mut read, &coffee, &code_value, now).await?;
     let Guest {
         id: user_id,
         first_name,

@@ -165,6 +165,7 @@ impl Process {
             telegram_base: t.telegram.address().parse().unwrap(),
             limited: true,
             mailer: None,
+            redis: None,
             public_url: "http://localhost".to_owned(),
         });
         let mut config = CoffeeConfig::for_testing("", "");

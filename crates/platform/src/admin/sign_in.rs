@@ -10,6 +10,7 @@ use axum::{
 use karavan_kernel::Actor;
 use karavan_web::{
     Anyone, ApiResult, Ctx, Form, Path, Quota, SignedIn,
+    limits::address_key,
     pages::{PageFrame, SignIn},
 };
 use serde::Deserialize;
@@ -81,7 +82,7 @@ pub(super) async fn enter(
     State(platform): State<Platform>,
     Form(Enter { token }): Form<Enter>,
 ) -> ApiResult<Response> {
-    platform.limits.check(ENTER, &ctx.ip.to_string())?;
+    platform.limits.check(ENTER, &address_key(ctx.ip)).await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let account = match links::redeem(&mut tx, &token, &ctx.lang.text("admin-owner")).await {
         Ok(account) => account,

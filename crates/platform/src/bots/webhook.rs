@@ -74,7 +74,7 @@ async fn receive(
     let token = known.map_or(NO_TOKEN, |(_, bot)| bot.token.expose());
     let proven = is_secret(&bots, token, request.headers());
     let Some((name, _bot)) = known.filter(|_| proven) else {
-        return Err(refuse(&bots, &ctx, &name));
+        return Err(refuse(&bots, &ctx, &name).await);
     };
     let Json(update) = Json::<RawUpdate>::from_request(request, &()).await?;
     intake::store(&bots, name, std::slice::from_ref(&update)).await?;
@@ -86,8 +86,9 @@ async fn receive(
 }
 
 /// An unknown bot is refused like a wrong secret, so that names cannot be found out.
-fn refuse(bots: &Bots, ctx: &Ctx, name: &str) -> ApiError {
-    if let Some(pause) = bots.platform.limits.wait_for(WRONG_SECRETS, &address_key(ctx.ip)) {
+async fn refuse(bots: &Bots, ctx: &Ctx, name: &str) -> ApiError {
+    let limits = &bots.platform.limits;
+    if let Some(pause) = limits.wait_for(WRONG_SECRETS, &address_key(ctx.ip)).await {
         return ApiError::too_many(pause);
     }
     let known = bots.get(name).map_or("an unknown bot", |(name, _)| name);

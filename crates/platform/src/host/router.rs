@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Extension, Router};
 use futures::FutureExt;
+use karavan_clients::redis::Redis;
 use karavan_store::sql;
 use karavan_web::{
     StackParts,
@@ -37,6 +38,7 @@ impl Host {
         let mut health = self.config.health.clone();
         health.checks.push(database(&self.platform));
         health.checks.push(not_stopping(stopping.clone()));
+        health.helpers.extend(self.platform.redis.clone().map(redis));
         let mut web = self.config.web.clone();
         web.own_proof.push(bots::webhook::ROUTE);
         stack(
@@ -87,6 +89,17 @@ fn database(platform: &Platform) -> Check {
     };
     Check {
         name: "database",
+        run: Arc::new(run),
+    }
+}
+
+fn redis(redis: Redis) -> Check {
+    let run = move || {
+        let redis = redis.clone();
+        async move { redis.check().await.map_err(|error| error.to_string()) }.boxed()
+    };
+    Check {
+        name: "redis",
         run: Arc::new(run),
     }
 }

@@ -19,6 +19,8 @@ mod mail_store;
 mod panel;
 mod post_office;
 mod settings;
+mod shared_limits;
+mod shared_sessions;
 mod storms;
 mod two_nodes;
 mod webhook;

@@ -66,6 +66,15 @@ impl Client {
         self.with_header("accept", "text/html,application/xhtml+xml")
     }
 
+    /// The same client, whose requests reach another node of the program.
+    #[must_use]
+    pub fn at(&self, node: &TestApp) -> Self {
+        Self {
+            app: node.clone(),
+            ..self.clone()
+        }
+    }
+
     /// The value of a cookie that the program has set.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.jar(|jar| jar.get(name).cloned())

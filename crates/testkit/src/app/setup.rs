@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, atomic::AtomicU8, atomic::AtomicU64};
 use karavan_clients::{
     http::{Http, HttpConfig},
     mail::{Mailer, MailerConfig},
+    redis::Redis,
 };
 use karavan_kernel::{Secret, TimeZone};
 use karavan_platform::{
@@ -26,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Shared, TestApp, TestTelegram, chat_log::ChatLog};
 use crate::TestDb;
 
-/// The name of the one node of a test.
+/// The name of the first node of a test.
 const NODE: &str = "test-node";
 
 type MakeProducts = Box<dyn FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send>;
@@ -40,6 +41,8 @@ pub struct TestAppBuilder {
     time_zone: &'static str,
     webhooks: bool,
     mail: bool,
+    redis: Option<Redis>,
+    another_node: bool,
     products: MakeProducts,
 }
 
@@ -53,6 +56,8 @@ impl TestAppBuilder {
             time_zone: "UTC",
             webhooks: false,
             mail: true,
+            redis: None,
+            another_node: false,
             products: Box::new(|_platform, _telegram| Vec::new()),
         }
     }
@@ -95,6 +100,24 @@ impl TestAppBuilder {
         Self { mail: false, ..self }
     }
 
+    /// Another process on the same database: connections, ids and a name of its own.
+    #[must_use]
+    pub fn another_node(self) -> Self {
+        Self {
+            another_node: true,
+            ..self
+        }
+    }
+
+    /// Limits are shared with other programs through this Redis.
+    #[must_use]
+    pub fn redis(self, redis: Redis) -> Self {
+        Self {
+            redis: Some(redis),
+            ..self
+        }
+    }
+
     /// The products, made from the platform and from the bots' tokens.
     #[must_use]
     pub fn products(self, products: impl FnOnce(&Platform, &TestTelegram) -> Vec<Product> + Send + 'static) -> Self {
@@ -114,8 +137,15 @@ impl TestAppBuilder {
             time_zone,
             webhooks,
             mail,
+            redis,
+            another_node,
             products,
         } = self;
+        let (handle, node) = if another_node {
+            (db.another_node().await, "another-test-node")
+        } else {
+            (karavan_store::Db::clone(&db), NODE)
+        };
         let listener = if webhooks {
             let (listener, address) = super::free_port().await;
             web.public_url = format!("http://{address}")
@@ -130,15 +160,16 @@ impl TestAppBuilder {
         let telegram = TestTelegram::start(&bots, &db.clock, &mut tasks, &stop).await;
         let (inbox, mailer) = mail_server(&db.clock, &mut tasks, &stop).await;
         let platform = Platform::new(PlatformParts {
-            db: karavan_store::Db::clone(&db),
+            db: handle,
             texts: Arc::new(Texts::new(&texts).expect("the texts of the program are complete")),
             master: Secret::new("the master secret of every test, long enough to pass for one"),
             time_zone: time_zone.parse::<TimeZone>().expect("the zone is in the zone database"),
             limited: true,
-            node: NODE.to_owned(),
+            node: node.to_owned(),
             http: Http::new(HttpConfig::unencrypted()).expect("the client needs nothing from outside"),
             telegram_base: telegram.address().parse().expect("an address and a port make a URL"),
             mailer: mail.then_some(mailer),
+            redis,
             public_url: web.public_url.to_string(),
         });
         let products = products(&platform, &telegram);
@@ -146,7 +177,7 @@ impl TestAppBuilder {
         let config = host_config(web, webhooks, Anchors::in_folder(anchor_folder.path()));
         let host = Host::new(platform.clone(), products, config).unwrap_or_else(|error| panic!("{error}"));
         let worker = WorkerConfig {
-            node: NODE.to_owned(),
+            node: node.to_owned(),
             lane: "",
             concurrency: 1,
         };

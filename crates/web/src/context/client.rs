@@ -27,21 +27,22 @@ pub(crate) fn peer(extensions: &Extensions) -> IpAddr {
 }
 
 /// Walks `X-Forwarded-For` from our end, as long as those who wrote it are ours.
+///
+/// `Forwarded` is not read: most proxies neither write nor remove it, so a stranger's would arrive as it was sent.
 pub(crate) fn client(extensions: &Extensions, headers: &HeaderMap, trusted: &[Network]) -> Client {
     let is_trusted = |ip: IpAddr| trusted.iter().any(|network| network.contains(ip));
     let mut ip = peer(extensions);
     let through_proxy = is_trusted(ip);
-    let lines: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .map(|line| line.to_str().unwrap_or(""))
-        .collect();
-    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+    let lines = headers.get_all("x-forwarded-for").iter().rev();
+    // In bytes: odd ones that a stranger sent must not hide what our proxy wrote behind them.
+    for hop in lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b',')) {
         if !is_trusted(ip) {
             break;
         }
         // Whatever stands left of a word that is no address was not written by a proxy of ours.
-        let Some(next) = address(hop.trim()) else { break };
+        let Some(next) = std::str::from_utf8(hop).ok().and_then(address) else {
+            break;
+        };
         ip = next;
     }
     Client { ip, through_proxy }
@@ -49,6 +50,7 @@ pub(crate) fn client(extensions: &Extensions, headers: &HeaderMap, trusted: &[Ne
 
 /// `1.2.3.4`, `1.2.3.4:567`, `::1` or `[::1]:567`.
 fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
     let parsed: Option<IpAddr> = hop.parse().ok();
     parsed
         .or_else(|| hop.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
@@ -75,52 +77,4 @@ pub(crate) fn is_local(host: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seen(peer: &str, forwarded: &[&str]) -> String {
-        let mut extensions = Extensions::new();
-        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
-        let headers = forwarded
-            .iter()
-            .map(|line| ("x-forwarded-for".parse().unwrap(), line.parse().unwrap()))
-            .collect();
-        client(
-            &extensions,
-            &headers,
-            &["10.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()],
-        )
-        .ip
-        .to_string()
-    }
-
-    #[test]
-    fn only_our_proxies_may_name_the_client() {
-        assert_eq!(seen("203.0.113.9", &["1.1.1.1"]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", &["1.1.1.1"]), "1.1.1.1");
-        // The client wrote the first two itself; our proxies appended what they saw.
-        assert_eq!(seen("10.0.0.1", &["127.0.0.1, 10.0.0.7, 2.2.2.2, 10.0.0.2"]), "2.2.2.2");
-        assert_eq!(seen("10.0.0.1", &["9.9.9.9", "3.3.3.3:4444"]), "3.3.3.3");
-        assert_eq!(seen("::1", &["[2001:db8::1]:80"]), "2001:db8::1");
-        assert_eq!(seen("10.0.0.1", &["1.1.1.1, unknown"]), "10.0.0.1");
-        assert_eq!(seen("::ffff:10.0.0.1", &[]), "10.0.0.1");
-    }
-
-    #[test]
-    fn the_host_is_read_without_its_port() {
-        let host_of = |text: &str| {
-            host(
-                &Uri::from_static("/"),
-                &HeaderMap::from_iter([(header::HOST, text.parse().unwrap())]),
-            )
-        };
-        assert_eq!(host_of("Example.org:8080"), "example.org");
-        assert_eq!(host_of("[::1]:8080"), "::1");
-        assert_eq!(
-            host(&Uri::from_static("https://a.test:1/x"), &HeaderMap::new()),
-            "a.test"
-        );
-        assert!(is_local("localhost") && is_local("127.0.0.1") && is_local("::1") && is_local("a.localhost"));
-        assert!(!is_local("localhost.evil.test") && !is_local("10.0.0.1") && !is_local(""));
-    }
-}
+mod tests;

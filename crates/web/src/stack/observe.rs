@@ -23,6 +23,7 @@ pub const METRICS: &[Metric] = &[
         "How long requests took, from their first byte to the answer's",
     ),
     Metric::counter("http_requests_total", "Requests by route and status"),
+    crate::limits::COUNTED_ALONE,
 ];
 
 /// The route of requests that matched none.

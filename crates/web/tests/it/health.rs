@@ -48,6 +48,32 @@ async fn readiness_names_what_is_missing_and_not_why() {
 }
 
 #[tokio::test]
+async fn what_only_helps_makes_it_degraded_and_not_unready() {
+    let works = Arc::new(AtomicBool::new(true));
+    let switch = Arc::clone(&works);
+    let helper = Check {
+        name: "redis",
+        run: Arc::new(move || {
+            let works = switch.load(Ordering::SeqCst);
+            Box::pin(async move {
+                works
+                    .then_some(())
+                    .ok_or_else(|| "hunter2@redis:6379 refused".to_owned())
+            })
+        }),
+    };
+    let site = with(Health {
+        helpers: vec![helper],
+        ..Health::default()
+    });
+    assert_eq!(site.ask(get("/health/ready")).await.text(), r#"{"ready":true}"#);
+    works.store(false, Ordering::SeqCst);
+    let answer = site.ask(get("/health/ready")).await;
+    assert_eq!(answer.status.as_u16(), 200);
+    assert_eq!(answer.text(), r#"{"ready":true,"degraded":["redis"]}"#);
+}
+
+#[tokio::test]
 async fn metrics_are_for_this_machine() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let site = with(Health {

@@ -7,6 +7,7 @@ mod database; // reachable, up to date, the same time
 mod law; // legal texts, and what the law asks for
 mod machine; // settings, folder, room on the disk
 mod mail; // a server that lets us in
+mod redis; // the place where processes count together
 mod telegram; // tokens that Telegram knows
 
 use serde::Serialize;
@@ -69,6 +70,7 @@ pub async fn run(config: Config, as_json: bool) -> Result<(), Failure> {
     }
     findings.extend(telegram::check(&config).await);
     findings.push(mail::check(&config).await);
+    findings.push(redis::check(&config).await);
     if as_json {
         say::line(serde_json::to_string_pretty(&findings).expect("texts are JSON"));
     } else {

@@ -101,7 +101,12 @@ async fn take_code(coffee: &Coffee, turn: &mut Turn, barista: &Barista) -> Resul
 /// Looks a code up and holds it for this barista.
 async fn read_code(coffee: &Coffee, turn: &mut Turn, barista: &Barista, text: &str) -> Result<codes::Found, TurnError> {
     let now = turn.tx.now();
-    let found = match codes::look_up(&mut turn.tx, coffee, text, &barista.id.to_string(), now).await {
+    let counted = codes::count_try_here(coffee, &barista.id.to_string());
+    let found = match counted {
+        Ok(()) => codes::look_up(&mut turn.tx, coffee, text, now).await,
+        Err(refusal) => Err(refusal),
+    };
+    let found = match found {
         Ok(found) => found,
         Err(CodeError::Store(error)) => return Err(error.into()),
         Err(refusal) => return Err(refuse(turn, refusal.code(), &[])),

@@ -11,6 +11,7 @@ use axum::{
 use karavan_kernel::{Actor, Secret};
 use karavan_web::{
     Anyone, ApiError, ApiResult, Form, Path,
+    limits::address_key,
     pages::{self, Field, FieldKind},
 };
 use serde::Deserialize;
@@ -57,8 +58,8 @@ pub(super) async fn ask_reset(
         let again = ask(&page, &email, Some(page.t("error-email_invalid")));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     };
-    platform.limits.check(SIGN_UP, &page.ctx.ip.to_string())?;
-    platform.limits.check(LETTERS, &address.key())?;
+    platform.limits.check(SIGN_UP, &address_key(page.ctx.ip)).await?;
+    platform.limits.check(LETTERS, &address.key()).await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let person = store::find_by_address(&mut tx, &address.key()).await?;
     let reader = Reader {
@@ -93,7 +94,7 @@ pub(super) async fn reset_by_code(
     State(platform): State<Platform>,
     Form(sent): Form<ResetCodeForm>,
 ) -> ApiResult<Response> {
-    platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
+    platform.limits.check(PROOFS, &address_key(page.ctx.ip)).await?;
     let email = sent.email.parse::<Email>().map_err(|_not_one| ApiError::not_found())?;
     let again = |code: &str| {
         let problem = page.t(&format!("error-{code}"));
@@ -159,7 +160,7 @@ pub(super) async fn reset_by_link(
     State(platform): State<Platform>,
     Form(ResetLinkForm { token, password }): Form<ResetLinkForm>,
 ) -> ApiResult<Response> {
-    platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
+    platform.limits.check(PROOFS, &address_key(page.ctx.ip)).await?;
     let password = match Password::choose(password.expose(), &[]) {
         Ok(password) => password,
         Err(why) => {

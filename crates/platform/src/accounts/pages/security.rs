@@ -8,6 +8,7 @@ use axum::{
 use karavan_kernel::Secret;
 use karavan_web::{
     ApiError, ApiResult, Form, Path, SignedIn,
+    limits::address_key,
     pages::{self, Act, Cell, Column, Field, FieldKind, ListQuery, ListView, Paging, Row, SafeHtml},
     sessions::{self, TokenHash},
 };
@@ -57,7 +58,10 @@ pub(super) async fn change_password(
     State(platform): State<Platform>,
     Form(PasswordForm { current, password }): Form<PasswordForm>,
 ) -> ApiResult<Response> {
-    platform.limits.check(SIGN_IN, &format!("{} {}", page.ctx.ip, who.id))?;
+    platform
+        .limits
+        .check(SIGN_IN, &format!("{} {}", address_key(page.ctx.ip), who.id))
+        .await?;
     let person = person_of(&platform, &who).await?;
     let person = person.ok_or_else(|| ApiError::conflict("email_missing"))?;
     let mut wrong = Vec::new();

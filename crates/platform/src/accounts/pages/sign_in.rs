@@ -8,6 +8,7 @@ use axum::{
 use karavan_kernel::{Actor, Secret};
 use karavan_web::{
     Anyone, ApiError, ApiResult, Form, SignedIn,
+    limits::address_key,
     pages::{self, Field, FieldKind},
     redirect::same_origin,
 };
@@ -54,8 +55,8 @@ pub(super) async fn sign_in(
     Form(sent): Form<SignInForm>,
 ) -> ApiResult<Response> {
     let SignInForm { email, password, next } = sent;
-    platform.limits.check(SIGN_IN, &page.ctx.ip.to_string())?;
-    platform.limits.check(SIGN_IN_ALL, "")?;
+    platform.limits.check(SIGN_IN, &address_key(page.ctx.ip)).await?;
+    platform.limits.check(SIGN_IN_ALL, "").await?;
     let again = |problem: &str| {
         let form = form(&page, &platform, &email, &next, Some(page.t(problem)));
         (StatusCode::UNPROCESSABLE_ENTITY, form).into_response()

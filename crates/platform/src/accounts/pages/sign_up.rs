@@ -11,6 +11,7 @@ use karavan_kernel::{Actor, Secret};
 use karavan_store::Tx;
 use karavan_web::{
     Anyone, ApiError, ApiResult, Ctx, Form,
+    limits::address_key,
     pages::{self, Choice, Field, FieldKind},
 };
 use serde::Deserialize;
@@ -76,8 +77,8 @@ pub(super) async fn sign_up(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
         }
     };
-    platform.limits.check(SIGN_UP, &page.ctx.ip.to_string())?;
-    platform.limits.check(LETTERS, &email.key())?;
+    platform.limits.check(SIGN_UP, &address_key(page.ctx.ip)).await?;
+    platform.limits.check(LETTERS, &email.key()).await?;
     let hash = platform
         .passwords
         .hash(password.secret(), platform.db.entropy())

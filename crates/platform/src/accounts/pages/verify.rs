@@ -8,6 +8,7 @@ use axum::{
 use karavan_kernel::{Actor, Secret};
 use karavan_web::{
     Anyone, ApiError, ApiResult, Form, Path, SignedIn,
+    limits::address_key,
     pages::{self, Field},
 };
 use serde::Deserialize;
@@ -65,7 +66,7 @@ pub(super) async fn confirm_code(
     State(platform): State<Platform>,
     Form(sent): Form<VerifyCodeForm>,
 ) -> ApiResult<Response> {
-    platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
+    platform.limits.check(PROOFS, &address_key(page.ctx.ip)).await?;
     let email = sent.email.parse::<Email>().map_err(|_not_one| ApiError::not_found())?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let typed = (sent.flow.expose(), sent.code.expose());
@@ -118,7 +119,7 @@ pub(super) async fn use_verify_link(
     State(platform): State<Platform>,
     Form(VerifyLinkForm { token }): Form<VerifyLinkForm>,
 ) -> ApiResult<Response> {
-    platform.limits.check(PROOFS, &page.ctx.ip.to_string())?;
+    platform.limits.check(PROOFS, &address_key(page.ctx.ip)).await?;
     let mut tx = platform.db.begin(Actor::Anonymous).await?;
     let Some(account) = proofs::use_link(&mut tx, Purpose::Verify, token.expose()).await? else {
         return Ok(expired(&page).into_response());
@@ -139,7 +140,7 @@ pub(super) async fn use_verify_link(
 pub(super) async fn send_again(who: SignedIn, page: Page, State(platform): State<Platform>) -> ApiResult<Html<String>> {
     let person = person_of(&platform, &who).await?;
     let person = person.ok_or_else(|| ApiError::conflict("email_missing"))?;
-    platform.limits.check(LETTERS, &person.address.key())?;
+    platform.limits.check(LETTERS, &person.address.key()).await?;
     let mut tx = platform.db.begin(who.actor()).await?;
     let reader = Reader {
         email: &person.address,

@@ -155,6 +155,7 @@ impl World {
             http: Http::new(HttpConfig::unencrypted()).unwrap(),
             telegram_base: self.base.parse().unwrap(),
             mailer: None,
+            redis: None,
             public_url: "http://localhost".to_owned(),
         });
         let mut web = WebConfig::for_testing();
