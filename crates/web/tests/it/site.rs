@@ -11,7 +11,7 @@ use axum::{
 use http_body_util::BodyExt;
 use karavan_kernel::{Clock, Entropy, Timestamp};
 use karavan_web::{
-    AccountPrincipal, ApiError, Created, Credential, Ctx, Form, Identify, Json, Limits, Path, Principal, Query, Quota,
+    AccountPrincipal, ApiError, Created, Credential, Ctx, Form, Identify, Json, Limits, Path, Principal, Proof, Query, Quota,
     ServicePrincipal, SignedIn, StackParts, WebConfig,
     access::{Anyone, Can},
     csv::Csv,
@@ -146,6 +146,7 @@ fn identify() -> Identify {
                     name: "Anna".into(),
                     permissions: Arc::new(permissions.iter().copied().collect()),
                     session: None,
+                    proof: Proof::default(),
                 })
             };
             match &credential {
