@@ -65,12 +65,7 @@ pub(crate) fn leading_to(cookie: SetCookie, next: &str) -> Response {
     (cookie, [(CACHE_CONTROL, "no-store")], Redirect::to(next)).into_response()
 }
 
-async fn open(
-    mut tx: Tx,
-    ctx: &Ctx,
-    account: AccountId,
-    (way, proved_at): (Way, Timestamp),
-) -> ApiResult<SetCookie> {
+async fn open(mut tx: Tx, ctx: &Ctx, account: AccountId, (way, proved_at): (Way, Timestamp)) -> ApiResult<SetCookie> {
     if let Some(session) = ctx.principal.account().and_then(|account| account.session.clone()) {
         sessions::store::end(&mut tx, &session).await?;
     }

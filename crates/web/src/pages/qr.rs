@@ -77,8 +77,14 @@ mod tests {
         let lang = sample::lang(Locale::En);
         let html = Qr::new("KARAVAN", "To be <scanned>").unwrap().html(&lang).to_string();
         // 21 squares and two margins; the corner mark is 7 wide.
-        assert!(html.contains("viewBox=\"0 0 29 29\"") && html.contains("d=\"M4 4h7v1h-7z"), "{html}");
-        assert!(html.contains("To be &#60;scanned&#62;") && !html.contains("style"), "{html}");
+        assert!(
+            html.contains("viewBox=\"0 0 29 29\"") && html.contains("d=\"M4 4h7v1h-7z"),
+            "{html}"
+        );
+        assert!(
+            html.contains("To be &#60;scanned&#62;") && !html.contains("style"),
+            "{html}"
+        );
         assert_eq!(Qr::new(&"x".repeat(5_000), "").unwrap_err(), TooLong);
     }
 }

@@ -11,11 +11,7 @@ use super::{Opening, Session, SessionToken, TokenHash};
 ///
 /// # Errors
 /// [`karavan_store::StoreError`].
-pub async fn start(
-    tx: &mut Tx,
-    subject: &str,
-    opening: Opening<'_>,
-) -> StoreResult<(SessionToken, Session)> {
+pub async fn start(tx: &mut Tx, subject: &str, opening: Opening<'_>) -> StoreResult<(SessionToken, Session)> {
     let token = SessionToken::random(tx.entropy());
     let session = Session::begin(&token, subject, opening, tx.now());
     let Session {

@@ -49,7 +49,10 @@ async fn a_session_is_found_by_its_token_and_by_nothing_else(t: TestDb) {
     assert_eq!(find(&t, &token.hash()).await, Some(session.clone()));
     assert_eq!((session.subject.as_str(), session.ip.as_str()), (ANNA, "203.0.113.9"));
     assert_eq!(session.created_at, START);
-    assert_eq!((session.way.as_deref(), session.last_proof()), (Some("password"), START));
+    assert_eq!(
+        (session.way.as_deref(), session.last_proof()),
+        (Some("password"), START)
+    );
     // What the table holds opens nothing.
     let stolen = SessionToken::new(session.token_hash.to_string());
     assert_eq!(find(&t, &stolen.hash()).await, None);

@@ -72,7 +72,11 @@ mod tests {
         assert_eq!(code.len(), LENGTH);
         let shown = shown(&code);
         assert_eq!((shown.len(), shown.chars().nth(5)), (LENGTH + 1, Some('-')));
-        for typed in [shown.clone(), shown.to_uppercase(), format!(" {} ", shown.replace('-', " – "))] {
+        for typed in [
+            shown.clone(),
+            shown.to_uppercase(),
+            format!(" {} ", shown.replace('-', " – ")),
+        ] {
             assert_eq!(read(&typed), code, "{typed}");
         }
         assert_eq!(read("OIL0-1"), "01101");

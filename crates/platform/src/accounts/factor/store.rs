@@ -148,12 +148,7 @@ pub async fn recovery_codes_left(conn: &mut Conn, account: AccountId) -> StoreRe
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
-pub async fn insert_half(
-    tx: &mut Tx,
-    token_hash: &str,
-    account: AccountId,
-    expires_at: Timestamp,
-) -> StoreResult<()> {
+pub async fn insert_half(tx: &mut Tx, token_hash: &str, account: AccountId, expires_at: Timestamp) -> StoreResult<()> {
     let insert = sql!(
         "INSERT INTO account_half_sign_ins (token_hash, account_id, attempts, expires_at) VALUES ($1, $2, 0, $3)",
         token_hash,

@@ -36,7 +36,9 @@ impl App {
     /// # Errors
     /// [`TotpError`] when the name of the account cannot stand in an address.
     pub(in crate::accounts) fn address(&self, account: &str) -> Result<String, TotpError> {
-        let named = described(&self.secret).with_issuer(Some(ISSUER)).with_account_name(account);
+        let named = described(&self.secret)
+            .with_issuer(Some(ISSUER))
+            .with_account_name(account);
         named.build()?.to_url()
     }
 

@@ -2,10 +2,7 @@
 
 use karavan_kernel::Secret;
 use karavan_store::Tx;
-use karavan_web::{
-    ApiError, ApiResult, Ctx,
-    pages::Field,
-};
+use karavan_web::{ApiError, ApiResult, Ctx, pages::Field};
 
 use super::{
     CODES,
@@ -98,5 +95,7 @@ pub(super) async fn tell(
 
 /// The question for a code of the app; elsewhere than in the set-up a recovery code fits too.
 pub(super) fn question(page: &Page, label: &str) -> Field {
-    Field::text("code", page.t(label)).required().autocomplete("one-time-code")
+    Field::text("code", page.t(label))
+        .required()
+        .autocomplete("one-time-code")
 }

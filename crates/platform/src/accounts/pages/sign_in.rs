@@ -97,7 +97,9 @@ pub(super) async fn sign_in(
     if factor::store::is_on(&mut tx, person.id).await? {
         return second_step::ask(tx, &page.ctx, person.id, next).await;
     }
-    let is_staff = !access::store::permissions_of_account(&mut tx, person.id).await?.is_empty();
+    let is_staff = !access::store::permissions_of_account(&mut tx, person.id)
+        .await?
+        .is_empty();
     let next = if is_staff { two_step::HERE } else { next };
     door::let_in(tx, &page.ctx, person.id, Way::Password, next).await
 }

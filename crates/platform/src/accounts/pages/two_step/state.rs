@@ -59,11 +59,13 @@ pub(in crate::accounts::pages) async fn show_two_step(
     } else if person.is_none_or(|person| person.password.is_none()) {
         shown = shown.lead(page.t("two-step-no-password"));
     } else {
-        let lead = if who.proof.withheld { "two-step-staff" } else { "two-step-lead" };
+        let lead = if who.proof.withheld {
+            "two-step-staff"
+        } else {
+            "two-step-lead"
+        };
         let begin = Act::post(page.t("two-step-set-up"), HERE).main();
-        shown = shown
-            .lead(page.t(lead))
-            .block(&SafeHtml::trusted(begin.to_string()));
+        shown = shown.lead(page.t(lead)).block(&SafeHtml::trusted(begin.to_string()));
     }
     Ok(shown.way("", page.t("security-title"), "/account/security").html())
 }
