@@ -54,7 +54,9 @@ async fn prove(tour: &mut Tour, picture: &str) {
 /// Sets the second factor up and looks at each page on the way; the app.
 async fn set_up_two_steps(tour: &mut Tour) -> Authenticator {
     tour.look("two-step", "/account/two-step").await;
-    tour.browser.click("//main//form[@action='/account/two-step']//button").await;
+    tour.browser
+        .click("//main//form[@action='/account/two-step']//button")
+        .await;
     tour.look_here("two-step-set-up").await;
     let key = tour.browser.see("//main//ul/li/code").await.text().await.unwrap();
     let phone = Authenticator::from_key(&key);
@@ -68,7 +70,8 @@ async fn set_up_two_steps(tour: &mut Tour) -> Authenticator {
     tour.look_here("two-step-recovery-codes").await;
     tour.look("two-step-on", "/account/two-step").await;
     tour.look("two-step-off", "/account/two-step/off").await;
-    tour.look("account-confirm", "/account/confirm?next=/account/two-step").await;
+    tour.look("account-confirm", "/account/confirm?next=/account/two-step")
+        .await;
     tour.look("account-security-two-step", "/account/security").await;
     phone
 }

@@ -10,7 +10,7 @@ use axum::{
 use karavan_kernel::{Actor, Timestamp};
 use karavan_store::{StoreResult, Tx};
 use karavan_web::{
-    ApiResult, Ctx, SignedIn,
+    ApiError, ApiResult, Ctx, SignedIn,
     sessions::{self, Device, Opening, cookie::SetCookie},
 };
 use serde_json::json;
@@ -41,8 +41,32 @@ pub(crate) enum Renewal {
     By(Way),
 }
 
-/// Ends the session that the browser came with, begins another for the same person, and commits.
-pub(crate) async fn renew(tx: Tx, ctx: &Ctx, account: AccountId, renewal: Renewal) -> ApiResult<SetCookie> {
+/// That the session which the browser came with was there until now.
+#[must_use]
+pub(crate) struct Left(());
+
+/// Ends the session that the browser came with, before another begins. Call it under the lock on what the account is proved
+/// by: whoever replaces the password holds it too, and a session that was ended then must not go on as a new one.
+///
+/// # Errors
+/// 401 when it was ended meanwhile.
+pub(crate) async fn leave(tx: &mut Tx, ctx: &Ctx) -> ApiResult<Left> {
+    let session = ctx.principal.account().and_then(|account| account.session.as_ref());
+    let session = session.ok_or_else(ApiError::auth_required)?;
+    if sessions::store::end(tx, session).await? {
+        Ok(Left(()))
+    } else {
+        Err(ApiError::auth_required())
+    }
+}
+
+/// Begins another session for the same person, and commits.
+pub(crate) async fn renew(
+    tx: Tx,
+    ctx: &Ctx,
+    account: AccountId,
+    (_left, renewal): (Left, Renewal),
+) -> ApiResult<SetCookie> {
     let (way, now) = (way_of(ctx), tx.now());
     let proof = ctx.principal.account().and_then(|account| account.proof.at);
     let (way, proved_at) = match renewal {

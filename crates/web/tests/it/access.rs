@@ -151,10 +151,7 @@ async fn who_has_to_show_again_who_they_are_is_led_there_and_back() {
 async fn who_needs_a_second_factor_is_led_to_it() {
     let site = site();
     let asked = || get("/things").header("cookie", "__Host-sid=withheld");
-    assert_eq!(
-        site.ask(asked()).await.problem(),
-        failed(403, "second_factor_required")
-    );
+    assert_eq!(site.ask(asked()).await.problem(), failed(403, "second_factor_required"));
     let page = site.ask(asked().header("accept", PAGE)).await;
     assert_eq!(
         (page.status.as_u16(), page.header("location")),

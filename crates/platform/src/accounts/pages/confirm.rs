@@ -114,9 +114,10 @@ pub(super) async fn confirm(
         let again = form(&page, &means, &next, Some(page.t(wrong)));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     };
+    let left = door::leave(&mut tx, &page.ctx).await?;
     let entry = Entry::new("access.confirm", ("account", id)).after(json!({ "by": by }));
     door::note(&mut tx, &page.ctx, entry, id).await?;
-    let cookie = door::renew(tx, &page.ctx, id, Renewal::Proved).await?;
+    let cookie = door::renew(tx, &page.ctx, id, (left, Renewal::Proved)).await?;
     Ok(door::leading_to(cookie, same_origin(&next).unwrap_or(HOME)))
 }
 

@@ -88,8 +88,9 @@ pub(super) async fn change_password(
     if !store::is_still(&mut tx, &person).await? {
         return Err(ApiError::conflict("password_changed"));
     }
+    let left = door::leave(&mut tx, &page.ctx).await?;
     replace_password(&mut tx, &platform, &page.ctx, person.id, &hash).await?;
-    let cookie = door::renew(tx, &page.ctx, person.id, Renewal::Proved).await?;
+    let cookie = door::renew(tx, &page.ctx, person.id, (left, Renewal::Proved)).await?;
     Ok(door::leading_to(cookie, "/account/security?done=password-changed"))
 }
 
@@ -121,9 +122,11 @@ pub(super) async fn end_session(
 pub(super) async fn end_sessions(who: SignedIn, page: Page, State(platform): State<Platform>) -> ApiResult<Response> {
     let id = id_of(&who)?;
     let mut tx = platform.db.begin(who.actor()).await?;
+    store::hold(&mut tx, id).await?;
+    let left = door::leave(&mut tx, &page.ctx).await?;
     sessions::store::end_all_of(&mut tx, &subject_of(id)).await?;
     note(&mut tx, &page.ctx, "account.session.end_others", id).await?;
-    let cookie = door::renew(tx, &page.ctx, id, Renewal::Same).await?;
+    let cookie = door::renew(tx, &page.ctx, id, (left, Renewal::Same)).await?;
     Ok(door::leading_to(cookie, "/account/security?done=sessions-ended"))
 }
 

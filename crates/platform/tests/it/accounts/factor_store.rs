@@ -7,7 +7,7 @@ use karavan_platform::{
     access::{self, AccountId},
     accounts::{factor::store, store as accounts},
 };
-use karavan_store::Tx;
+use karavan_store::{Db, Tx};
 use karavan_testkit::{TestDb, app_test};
 use tokio::task::JoinSet;
 
@@ -67,9 +67,9 @@ async fn of_many_on_two_nodes_one_gets_a_step_and_one_a_recovery_code(t: TestDb)
         .unwrap();
     tx.commit().await.unwrap();
     let tries = (0..8).map(|number| {
-        let node = if number % 2 == 0 { t.clone() } else { other.clone() };
+        let node: Db = if number % 2 == 0 { Db::clone(&t) } else { other.clone() };
         async move {
-            let mut tx = begin(&node).await;
+            let mut tx = node.begin(Actor::System("test")).await.unwrap();
             let step = store::use_step(&mut tx, id, 2).await.unwrap();
             let code = store::use_recovery_code(&mut tx, id, "one").await.unwrap();
             tx.commit().await.unwrap();

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use karavan_testkit::{TestApp, app_test};
+use karavan_web::Quota;
 
-use super::{ANNA, PASSWORD, is_in, member, set_up_factor};
+use super::{ANNA, PASSWORD, is_in, link_for, member, set_up_factor, sign_in};
 
 const TEN_MINUTES: Duration = Duration::from_secs(10 * 60);
 
@@ -114,4 +116,35 @@ async fn who_guesses_the_password_at_an_open_browser_waits(app: TestApp) {
         .form("/account/confirm", &[("password", PASSWORD)])
         .await
         .expect(429);
+}
+
+/// Showing who one is gives a new session: it must not outlive the password that was shown.
+#[app_test]
+async fn who_shows_the_old_password_while_it_is_replaced_is_out(app: TestApp) {
+    let owner = member(&app, ANNA).await;
+    app.platform.limits.set(Quota::per_minute("sign_in", 1_000));
+    let thieves: Vec<_> = (0..6).map(|_| app.anonymous().browser()).collect();
+    for thief in &thieves {
+        sign_in(thief, ANNA, PASSWORD).await.expect(303);
+    }
+    owner.form("/reset", &[("email", ANNA)]).await.expect(200);
+    let link = link_for(&app, ANNA).await;
+    let fields = [
+        ("token", link.strip_prefix("/reset/").unwrap()),
+        ("password", "совсем другой чайник"),
+    ];
+    let shown = [("password", PASSWORD)];
+    let (some, others) = thieves.split_at(4);
+    let proofs = join_all(some.iter().map(|thief| thief.form("/account/confirm", &shown)));
+    let renewals = join_all(
+        others
+            .iter()
+            .map(|thief| thief.form("/account/sessions/end-others", &[])),
+    );
+    let (reset, _proofs, _renewals) = tokio::join!(owner.form("/reset/link", &fields), proofs, renewals);
+    reset.expect(303);
+    for thief in &thieves {
+        assert!(!is_in(thief).await);
+    }
+    app.settle().await;
 }

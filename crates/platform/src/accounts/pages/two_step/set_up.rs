@@ -84,11 +84,12 @@ pub(in crate::accounts::pages) async fn set_up(
         return shown(&platform, &page, &who, Some(problem)).await;
     };
     guesser.forget(&mut tx).await?;
+    let left = door::leave(&mut tx, &page.ctx).await?;
     sessions::store::end_all_of(&mut tx, &subject_of(id)).await?;
     tell(&mut tx, &platform, &page.ctx, id, Template::TwoStepOn).await?;
     note(&mut tx, &page.ctx, "account.factor.on", id).await?;
     let way = door::way_of(&page.ctx).with_factor();
-    let cookie = door::renew(tx, &page.ctx, id, Renewal::By(way)).await?;
+    let cookie = door::renew(tx, &page.ctx, id, (left, Renewal::By(way))).await?;
     Ok((cookie, recovery_codes(&page, &codes)).into_response())
 }
 

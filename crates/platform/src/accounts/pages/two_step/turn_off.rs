@@ -55,10 +55,11 @@ pub(in crate::accounts::pages) async fn turn_off(
         tx.commit().await?;
         return Ok(Redirect::to(HERE).into_response());
     }
+    let left = door::leave(&mut tx, &page.ctx).await?;
     sessions::store::end_all_of(&mut tx, &subject_of(id)).await?;
     tell(&mut tx, &platform, &page.ctx, id, Template::TwoStepOff).await?;
     note(&mut tx, &page.ctx, "account.factor.off", id).await?;
     let way = door::way_of(&page.ctx).without_factor();
-    let cookie = door::renew(tx, &page.ctx, id, Renewal::By(way)).await?;
+    let cookie = door::renew(tx, &page.ctx, id, (left, Renewal::By(way))).await?;
     Ok(door::leading_to(cookie, "/account/two-step?done=two-step-off"))
 }
