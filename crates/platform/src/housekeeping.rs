@@ -38,6 +38,7 @@ impl Job for TidyUp {
         let letters = tx.now() - LETTERS;
         let letters = mail::store::purge_before(&mut tx, letters).await?;
         let proofs = accounts::store::purge_before(&mut tx, before).await?;
+        let unfinished = accounts::factor::store::purge_unfinished_before(&mut tx, before).await?;
         let counts = queue::forget_counts(&mut tx).await?;
         tracing::info!(
             sessions,
@@ -46,6 +47,7 @@ impl Job for TidyUp {
             unhandled,
             letters,
             proofs,
+            unfinished,
             counts,
             "Removed what has expired"
         );

@@ -16,7 +16,7 @@ pub mod run;
 mod test_db;
 
 #[cfg(feature = "app")]
-pub use app::{ANNA, BORIS, Client, Person, Response, TestApp, TestAppBuilder, TestTelegram};
+pub use app::{ANNA, Authenticator, BORIS, Client, Person, Response, TestApp, TestAppBuilder, TestTelegram, codes_on};
 pub use fixture::Fixture;
 pub use karavan_testkit_macros::app_test;
 pub use redis::RedisServer;

@@ -102,6 +102,16 @@ impl ApiError {
         Self::expected(StatusCode::FORBIDDEN, "permission_denied")
     }
 
+    /// 403 `proof_required`: somebody is signed in, and has to show again who they are.
+    pub fn proof_required() -> Self {
+        Self::expected(StatusCode::FORBIDDEN, "proof_required")
+    }
+
+    /// 403 `second_factor_required`: somebody may, and not with a password alone.
+    pub fn second_factor_required() -> Self {
+        Self::expected(StatusCode::FORBIDDEN, "second_factor_required")
+    }
+
     /// 429 `rate_limited`: come back after the pause.
     pub fn too_many(retry_after: Duration) -> Self {
         Self::expected(StatusCode::TOO_MANY_REQUESTS, "rate_limited").retry_after(retry_after)

@@ -31,7 +31,7 @@ pub mod stack;
 pub mod texts;
 
 pub use access::{Access, AccountPrincipal, Anyone, Can, Credential, Identify, PermissionSet, Principal};
-pub use access::{ServicePrincipal, SignedIn};
+pub use access::{Proof, Proved, ServicePrincipal, SignedIn};
 pub use answer::{Accepted, Created};
 pub use context::{Ctx, RequestContext, Theme, notice_cookie};
 pub use error::{ApiError, ApiResult, FieldError};

@@ -20,7 +20,7 @@ pub(crate) async fn render_errors(State(parts): State<Arc<StackParts>>, request:
     let Ok(ctx) = Ctx::of(request.extensions()).cloned() else {
         return next.run(request).await;
     };
-    let sign_in = sign_in_address(&parts.config, &ctx, &request);
+    let asked = Asked::of(&ctx, &request);
     let response = next.run(request).await;
     let Some(error) = failure(&response) else {
         return response;
@@ -43,11 +43,11 @@ pub(crate) async fn render_errors(State(parts): State<Arc<StackParts>>, request:
         head.headers
             .insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     }
-    if let Some(address) = sign_in.filter(|_| error.status() == StatusCode::UNAUTHORIZED) {
+    if let Some(address) = way_out(&parts.config, &error, asked.as_ref()) {
         if !ctx.htmx {
             return see_other(head, address);
         }
-        // htmx would put the sign-in page into a corner of this one; the header makes it leave.
+        // htmx would put the other page into a corner of this one; the header makes it leave.
         head.headers.insert("hx-redirect", address);
     }
     let body = body(&error, &ctx, &mut head);
@@ -115,31 +115,59 @@ fn see_other(mut head: Parts, address: HeaderValue) -> Response {
     Response::from_parts(head, Body::empty())
 }
 
-/// Where to sign in and come back from; only for pages, and only for requests that can be repeated.
-fn sign_in_address(config: &WebConfig, ctx: &Ctx, request: &Request) -> Option<HeaderValue> {
-    if !ctx.html || (!ctx.htmx && request.method() != Method::GET) {
-        return None;
+/// What a person asked for, as far as one can come back to it.
+struct Asked {
+    /// The page itself, or the one whose part was asked for; `None` for what cannot be repeated.
+    page: Option<Uri>,
+    /// The page before, whose form was sent.
+    before: Option<Uri>,
+}
+
+impl Asked {
+    /// `None` for programs.
+    fn of(ctx: &Ctx, request: &Request) -> Option<Self> {
+        let page = if ctx.htmx {
+            address_in(request.headers(), "hx-current-url")
+        } else {
+            (request.method() == Method::GET).then(|| request.uri().clone())
+        };
+        ctx.html.then(|| Self {
+            page,
+            before: address_in(request.headers(), "referer"),
+        })
     }
-    let page = if ctx.htmx {
-        current_page(request.headers())
-    } else {
-        Some(request.uri().clone())
+}
+
+/// Where a person can do something about the error, and come back from.
+fn way_out(config: &WebConfig, error: &ApiError, asked: Option<&Asked>) -> Option<HeaderValue> {
+    let asked = asked?;
+    let (path, back) = match error.code() {
+        "second_factor_required" => return HeaderValue::from_str(&config.second_factor).ok(),
+        "proof_required" => (&config.confirm, path_of(asked.page.as_ref().or(asked.before.as_ref()))),
+        _ if error.status() == StatusCode::UNAUTHORIZED => {
+            let back = path_of(Some(asked.page.as_ref()?));
+            (sign_in_for(config, &back), back)
+        }
+        _ => return None,
     };
-    let back = page
-        .as_ref()
-        .and_then(Uri::path_and_query)
-        .map_or("/", |page| page.as_str());
-    let back = redirect::same_origin(back).unwrap_or("/");
+    HeaderValue::from_str(&format!("{path}?next={}", redirect::encode(&back))).ok()
+}
+
+/// Only the path and the query are used, so that it leads nowhere else.
+fn path_of(page: Option<&Uri>) -> String {
+    let path = page.and_then(Uri::path_and_query).map_or("/", |page| page.as_str());
+    redirect::same_origin(path).unwrap_or("/").to_owned()
+}
+
+fn sign_in_for<'a>(config: &'a WebConfig, back: &str) -> &'a String {
     let in_panel = back == "/admin" || back.starts_with("/admin/") || back.starts_with("/admin?");
-    let sign_in = if in_panel {
+    if in_panel {
         &config.panel_sign_in
     } else {
         &config.sign_in
-    };
-    HeaderValue::from_str(&format!("{sign_in}?next={}", redirect::encode(back))).ok()
+    }
 }
 
-/// The page whose part htmx asked for. Only its path is used, so it leads nowhere else.
-fn current_page(headers: &HeaderMap) -> Option<Uri> {
-    headers.get("hx-current-url")?.to_str().ok()?.parse().ok()
+fn address_in(headers: &HeaderMap, name: &str) -> Option<Uri> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
 }

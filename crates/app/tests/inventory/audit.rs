@@ -3,8 +3,8 @@
 use axum::http::Method;
 use karavan_kernel::Actor;
 use karavan_platform::{
-    access::{AccountId, OWNER, PERSON_SESSION, store as access, subject_of},
-    accounts::store as accounts,
+    access::{AccountId, OWNER, PERSON_SESSION, Way, store as access, subject_of},
+    accounts::{factor, store as accounts},
     audit::store::{self, Search},
     housekeeping::TidyUp,
     legal::{Channel, Document, store as legal},
@@ -16,10 +16,10 @@ use karavan_store::{
         store::{self as jobs, Claims},
     },
 };
-use karavan_testkit::{Client, app_test};
+use karavan_testkit::{Authenticator, Client, app_test};
 use karavan_web::{
     openapi::{Access, RouteInfo},
-    sessions::{self, Device},
+    sessions::{self, Device, Opening},
 };
 use serde_json::{Value, json};
 
@@ -27,6 +27,10 @@ use crate::program::{Program, Samples};
 
 /// Routes that write no entry, and why.
 const WITHOUT: &[(&str, &str)] = &[
+    (
+        "/account/two-step",
+        "a secret is drawn that nothing asks for before it is confirmed, which is an act",
+    ),
     (
         "/account/verify",
         "a letter goes out once more, and nothing else changes",
@@ -70,7 +74,7 @@ async fn every_route_that_changes_something_writes_an_entry(t: Program) {
         // A new one each time: one of the routes signs out.
         let owner = t.owner().await;
         give_password(&t).await;
-        let (path, body) = prepared(&t, &samples, route).await;
+        let (path, body) = prepared(&t, &owner, &samples, route).await;
         let answer = send(&owner, route, &path, body).await;
         assert!(
             answer.status.is_success() || answer.status.is_redirection(),
@@ -110,7 +114,7 @@ async fn send(owner: &Client, route: &RouteInfo, path: &str, body: Body) -> kara
     let method: Method = route.method.parse().unwrap();
     match body {
         Body::Form(form) => {
-            let form = ("application/x-www-form-urlencoded", form.to_owned());
+            let form = ("application/x-www-form-urlencoded", form);
             owner.browser().send(method, path, Some(form)).await
         }
         Body::Json(value) => {
@@ -123,12 +127,12 @@ async fn send(owner: &Client, route: &RouteInfo, path: &str, body: Body) -> kara
 }
 
 enum Body {
-    Form(&'static str),
+    Form(String),
     Json(Value),
 }
 
 /// The address of something that can be acted on, and what to send.
-async fn prepared(t: &Program, samples: &Samples, route: &RouteInfo) -> (String, Body) {
+async fn prepared(t: &Program, owner: &Client, samples: &Samples, route: &RouteInfo) -> (String, Body) {
     let job = match route.path.as_str() {
         "/admin/jobs/{id}/replay" | "/admin/jobs/{id}/discard" => Some(dead(t).await),
         "/admin/jobs/{id}/retry" | "/admin/jobs/{id}/cancel" => Some(waiting(t).await),
@@ -140,17 +144,32 @@ async fn prepared(t: &Program, samples: &Samples, route: &RouteInfo) -> (String,
         None if route.path.ends_with("/withdraw") => route.path.replace("{id}", &consent(t).await),
         None => samples.fill(&route.path),
     };
+    let form = |fields: &str| Body::Form(fields.to_owned());
     let body = match route.path.as_str() {
-        "/account" => Body::Form("name=Vera"),
-        "/account/password" => Body::Form("current=from%20the%20old%20shop&password=seven+odd+kettles+sing"),
-        "/admin/legal/{document}/{locale}" => Body::Form("version=1&title=News&body=Once+a+week"),
-        "/admin/coffee/baristas" => Body::Form("name=Vera&telegram_id=2001"),
-        "/admin/coffee/rules" => Body::Form(RULES),
+        "/account" => form("name=Vera"),
+        "/account/confirm" => {
+            set_factor(t, false).await;
+            form("password=from+the+old+shop")
+        }
+        "/account/password" => form("current=from%20the%20old%20shop&password=seven+odd+kettles+sing"),
+        "/account/two-step/codes" | "/account/two-step/off" => {
+            set_factor(t, true).await;
+            form("")
+        }
+        "/account/two-step/set-up" => {
+            set_factor(t, false).await;
+            owner.form("/account/two-step", &[]).await.expect(303);
+            let page = owner.get("/account/two-step/set-up").await.expect(200);
+            Body::Form(format!("code={}", Authenticator::from_page(&page).code(t)))
+        }
+        "/admin/legal/{document}/{locale}" => form("version=1&title=News&body=Once+a+week"),
+        "/admin/coffee/baristas" => form("name=Vera&telegram_id=2001"),
+        "/admin/coffee/rules" => form(RULES),
         "/coffee/baristas/" => Body::Json(json!({ "telegram_id": 2002, "name": "Вера" })),
         "/coffee/users/" => Body::Json(
             json!({ "telegram_id": 2003, "phone": "+79000000003", "first_name": "Вера", "birth_date": "1990-03-07" }),
         ),
-        _ if route.is_page() => Body::Form(""),
+        _ if route.is_page() => form(""),
         other => panic!("say here what {other} wants"),
     };
     (path, body)
@@ -173,6 +192,18 @@ async fn give_password(t: &Program) {
     tx.commit().await.unwrap();
 }
 
+/// The owner is asked for a second factor, or is not.
+async fn set_factor(t: &Program, on: bool) {
+    let mut tx = t.begin(TEST).await.unwrap();
+    let owner = owner_of(&mut tx).await;
+    factor::store::remove(&mut tx, owner).await.unwrap();
+    if on {
+        assert!(factor::store::put_unconfirmed(&mut tx, owner, "sealed").await.unwrap());
+        assert!(factor::store::confirm(&mut tx, owner, "sealed", 1).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+}
+
 /// The owner is signed in elsewhere too; what names that session.
 async fn another_session(t: &Program) -> String {
     let device = Device {
@@ -181,9 +212,13 @@ async fn another_session(t: &Program) -> String {
     };
     let mut tx = t.begin(TEST).await.unwrap();
     let subject = subject_of(owner_of(&mut tx).await);
-    let (token, _session) = sessions::store::start(&mut tx, &subject, &device, PERSON_SESSION)
-        .await
-        .unwrap();
+    let opening = Opening {
+        device: &device,
+        life: PERSON_SESSION,
+        way: Way::Link.as_str(),
+        proved_at: tx.now(),
+    };
+    let (token, _session) = sessions::store::start(&mut tx, &subject, opening).await.unwrap();
     tx.commit().await.unwrap();
     token.hash().to_string()
 }

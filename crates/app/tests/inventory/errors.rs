@@ -27,6 +27,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("password_long", "422"),
     ("password_guessable", "422"),
     ("password_wrong", "422"),
+    ("second_step_code_invalid", "422"),
     ("body_malformed", "400"),  // axum's own status of a body that is no JSON
     ("field_invalid", "field"), // beside another code: it says which field
     ("field_missing", "field"),

@@ -22,6 +22,21 @@ mail-password-changed-title = Your password was changed
 mail-password-changed-body = Your account has a new password. Every device has to sign in again.
 mail-password-changed-note = If that was not you, ask for a new password on the sign-in page at once.
 
+mail-two-step-on-subject = Two-step sign-in is on
+mail-two-step-on-title = Two-step sign-in is on
+mail-two-step-on-body = From now on a code from your app is asked for after your password. Every other device has to sign in again.
+mail-two-step-on-note = If that was not you, ask whoever runs this site for help at once: somebody has your password.
+
+mail-two-step-off-subject = Two-step sign-in is off
+mail-two-step-off-title = Two-step sign-in is off
+mail-two-step-off-body = From now on your password alone opens your account. Every other device has to sign in again.
+mail-two-step-off-note = If that was not you, ask for a new password on the sign-in page at once, and set two-step sign-in up again.
+
+mail-recovery-code-used-subject = A recovery code was used
+mail-recovery-code-used-title = A recovery code was used
+mail-recovery-code-used-body = On { $at } somebody showed a recovery code of your account instead of a code from the app, address { $ip }. Codes left: { $left }.
+mail-recovery-code-used-note = If that was you, all is well; make new codes in your account when few are left. If not, ask for a new password on the sign-in page at once, then make new codes.
+
 mail-sign-in-notice-subject = New sign-in to your account
 mail-sign-in-notice-title = New sign-in to your account
 mail-sign-in-notice-body = Somebody signed in to your account on { $at }: { $device }, address { $ip }.

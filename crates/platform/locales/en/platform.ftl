@@ -122,6 +122,7 @@ audit-before = Before
 audit-after = After
 audit-unchanged = No values
 audit-unchanged-note = This act changed no values, or none that are kept.
+audit-act-access-confirm = Showed again who they are
 audit-act-access-link-create = Link into the panel made
 audit-act-access-sign-in = Signed in
 audit-act-access-sign-out = Signed out

@@ -122,6 +122,7 @@ audit-before = Бұрын
 audit-after = Кейін
 audit-unchanged = Мән жоқ
 audit-unchanged-note = Бұл әрекет мәндерді өзгерткен жоқ немесе олар сақталмайды.
+audit-act-access-confirm = Жеке басын қайта растады
 audit-act-access-link-create = Кіру сілтемесі жасалды
 audit-act-access-sign-in = Панельге кірді
 audit-act-access-sign-out = Панельден шықты

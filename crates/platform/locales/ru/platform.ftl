@@ -122,6 +122,7 @@ audit-before = Было
 audit-after = Стало
 audit-unchanged = Значений нет
 audit-unchanged-note = Это действие не изменило значений, или они не хранятся.
+audit-act-access-confirm = Личность подтверждена ещё раз
 audit-act-access-link-create = Создана ссылка для входа
 audit-act-access-sign-in = Вход в панель
 audit-act-access-sign-out = Выход из панели

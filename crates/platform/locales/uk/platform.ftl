@@ -122,6 +122,7 @@ audit-before = Було
 audit-after = Стало
 audit-unchanged = Значень немає
 audit-unchanged-note = Ця дія не змінила значень, або вони не зберігаються.
+audit-act-access-confirm = Особу підтверджено ще раз
 audit-act-access-link-create = Створено посилання для входу
 audit-act-access-sign-in = Вхід до панелі
 audit-act-access-sign-out = Вихід із панелі

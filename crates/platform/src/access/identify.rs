@@ -9,7 +9,7 @@ use karavan_web::{
     sessions::{Session, SessionLife, SessionToken, store as sessions},
 };
 
-use super::{AccountId, AccountState, links::SESSION_LIFE, store};
+use super::{AccountId, AccountState, Way, links::SESSION_LIFE, stepup, store};
 use crate::{Platform, vault::token_hash};
 
 /// How long the panel's session lives: for a working day, and no longer without use than that.
@@ -59,11 +59,19 @@ async fn by_session(platform: &Platform, token: &SessionToken) -> StoreResult<Op
     let Some(account) = account.filter(|account| account.state == AccountState::Active) else {
         return Ok(None);
     };
-    let permissions = store::permissions_of_account(&mut read, id)
+    let mut permissions = store::permissions_of_account(&mut read, id)
         .await?
         .into_iter()
         .collect::<PermissionSet>();
     drop(read);
+    if !permissions.is_empty() && now.since(session.created_at) >= PANEL_SESSION.absolute {
+        // Somebody who became staff meanwhile: theirs end after a working day, whatever this one was begun for.
+        return Ok(None);
+    }
+    let proof = stepup::proof_of(&session, way_of(&session), !permissions.is_empty(), now);
+    if proof.withheld {
+        permissions = PermissionSet::default();
+    }
     if session.is_due_for_touch(now) {
         touch(platform, &session).await?;
     }
@@ -72,6 +80,7 @@ async fn by_session(platform: &Platform, token: &SessionToken) -> StoreResult<Op
         name: account.name,
         permissions: Arc::new(permissions),
         session: Some(session.token_hash),
+        proof,
     })))
 }
 
@@ -79,6 +88,25 @@ async fn touch(platform: &Platform, session: &Session) -> StoreResult<()> {
     let mut tx = platform.db.begin(Actor::System("sessions")).await?;
     sessions::touch(&mut tx, session, life_of(session).idle).await?;
     tx.commit().await
+}
+
+/// How the session was opened. What a later release may have written counts as the least.
+fn way_of(session: &Session) -> Way {
+    match &session.way {
+        Some(way) => way.parse().unwrap_or(Way::Password),
+        // Begun by the release before: only links opened the panel's sessions then.
+        None if life_of(session) == PANEL_SESSION => Way::Link,
+        None => Way::Password,
+    }
+}
+
+/// How long a session lives that is opened in this way.
+pub(super) const fn life_for(way: Way, is_staff: bool) -> SessionLife {
+    match way {
+        Way::Link => PANEL_SESSION,
+        _ if is_staff => PANEL_SESSION,
+        Way::Password | Way::Code | Way::PasswordTotp | Way::PasswordRecovery => PERSON_SESSION,
+    }
 }
 
 /// Under which rule the session was begun.

@@ -1,14 +1,15 @@
-//! How long somebody waits who keeps guessing one account's password from one place.
+//! How long somebody waits who keeps guessing one account's password, or its codes, from one place.
 //!
 //! **Always holds:** a try is counted before the password is looked at, so a hundred at once are a hundred; the right
-//! password forgets them all; nobody else waits.
+//! password forgets them all; nobody else waits. Codes are counted apart: whoever knows the password could otherwise type it
+//! again after every few codes.
 
 use std::{net::IpAddr, time::Duration};
 
 use karavan_store::{StoreResult, Tx};
 
 use super::store;
-use crate::vault::Vault;
+use crate::{access::AccountId, vault::Vault};
 
 /// So many mistakes cost nothing: people mistype.
 const FREE: i64 = 4;
@@ -22,6 +23,11 @@ pub(super) struct Guesser(String);
 impl Guesser {
     pub(super) fn new(vault: &Vault, email_key: &str, ip: IpAddr) -> Self {
         Self(vault.fingerprint("sign-in-failures", &format!("{ip} {email_key}")))
+    }
+
+    /// The same for the codes of a second factor.
+    pub(super) fn of_codes(vault: &Vault, account: AccountId, ip: IpAddr) -> Self {
+        Self(vault.fingerprint("second-step-failures", &format!("{ip} {account}")))
     }
 
     /// Counts a try, or says how long to wait before the next one is looked at.

@@ -6,9 +6,11 @@
 //! **Absent on purpose:** locking an account because somebody guesses. Guesses wait longer and longer, by account and
 //! address together, and the owner comes in from elsewhere.
 //!
-//! Start at `pages`; [`Passwords`] is the expensive part, `proofs` is what letters carry, [`store`] all SQL.
+//! Start at `pages`; [`Passwords`] is the expensive part, `proofs` is what letters carry, [`factor`] what is asked for after
+//! the password, [`store`] all SQL but that of the factor.
 
 mod attempts;
+pub mod factor;
 mod model;
 pub(crate) mod pages;
 mod passwords;

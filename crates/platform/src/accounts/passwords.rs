@@ -55,6 +55,12 @@ pub enum Verdict {
     },
 }
 
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Passwords {
     /// One hash at a time per processor.
     pub fn new() -> Self {

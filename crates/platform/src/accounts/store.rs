@@ -3,7 +3,7 @@
 use karavan_kernel::Timestamp;
 use karavan_store::{Conn, StoreResult, Tx, sql};
 
-use super::{Email, Purpose, proofs::MOST_ATTEMPTS};
+use super::{Email, Purpose, factor, proofs::MOST_ATTEMPTS};
 use crate::access::{AccountId, AccountState};
 
 /// An account with the address under which it was found.
@@ -96,7 +96,7 @@ pub async fn is_still(tx: &mut Tx, seen: &Person) -> StoreResult<bool> {
     Ok(now.is_some_and(|now| now.password == seen.password && now.state == seen.state))
 }
 
-/// Sets the password.
+/// Sets the password. Sign-ins that were begun with another one are over.
 ///
 /// # Errors
 /// [`StoreError`](karavan_store::StoreError).
@@ -108,7 +108,8 @@ pub async fn put_password(tx: &mut Tx, id: AccountId, hash: &str) -> StoreResult
         hash,
         tx.now()
     );
-    tx.execute(put).await?.expect_rows(1)
+    tx.execute(put).await?.expect_rows(1)?;
+    factor::store::end_halves_of(tx, id).await.map(drop)
 }
 
 /// Replaces the hash of the same password, unless the password has changed meanwhile.

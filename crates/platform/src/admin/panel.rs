@@ -106,6 +106,9 @@ impl<S: Sync> FromRequestParts<S> for Panel {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let ctx = Ctx::of(&parts.extensions)?.clone();
+        if ctx.principal.is_withheld() {
+            return Err(ApiError::second_factor_required());
+        }
         let sections = parts.extensions.get::<Sections>().cloned();
         let sections = sections.ok_or_else(|| ApiError::internal("the panel is mounted outside the host"))?;
         Ok(Self {

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Platform,
-    access::{PANEL_SESSION, door, links},
+    access::{Way, door, links},
 };
 
 /// Links are 256 bits: this only keeps the log quiet.
@@ -92,7 +92,7 @@ pub(super) async fn enter(
         Err(links::LinkError::Store(error)) => return Err(error.into()),
     };
     tracing::info!(account.id = %account, "Somebody signs in by a link");
-    door::let_in(tx, &ctx, account, ("link", PANEL_SESSION), "/admin").await
+    door::let_in(tx, &ctx, account, Way::Link, "/admin").await
 }
 
 /// Ends the session; the browser forgets what it kept.

@@ -45,6 +45,19 @@ pub enum Template {
     EmailTaken,
     /// The password is another one now.
     PasswordChanged,
+    /// From now on a code is asked for after the password.
+    TwoStepOn,
+    /// No code is asked for any more.
+    TwoStepOff,
+    /// A recovery code was used in the place of a code.
+    RecoveryCodeUsed {
+        /// How many are still good.
+        left: i64,
+        /// Where from.
+        ip: IpAddr,
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody signed in from somewhere new.
     SignInNotice {
         /// Such as `Firefox, Windows`; as the browser says, so not to be believed.
@@ -79,6 +92,12 @@ text_enum! {
         EmailTaken = "email-taken",
         /// [`Template::PasswordChanged`].
         PasswordChanged = "password-changed",
+        /// [`Template::TwoStepOn`].
+        TwoStepOn = "two-step-on",
+        /// [`Template::TwoStepOff`].
+        TwoStepOff = "two-step-off",
+        /// [`Template::RecoveryCodeUsed`].
+        RecoveryCodeUsed = "recovery-code-used",
         /// [`Template::SignInNotice`].
         SignInNotice = "sign-in-notice",
         /// [`Template::SessionsEnded`].
@@ -115,6 +134,9 @@ impl Template {
             Self::ResetPassword { .. } => TemplateName::ResetPassword,
             Self::EmailTaken => TemplateName::EmailTaken,
             Self::PasswordChanged => TemplateName::PasswordChanged,
+            Self::TwoStepOn => TemplateName::TwoStepOn,
+            Self::TwoStepOff => TemplateName::TwoStepOff,
+            Self::RecoveryCodeUsed { .. } => TemplateName::RecoveryCodeUsed,
             Self::SignInNotice { .. } => TemplateName::SignInNotice,
             Self::SessionsEnded => TemplateName::SessionsEnded,
             Self::Invitation { .. } => TemplateName::Invitation,
@@ -127,6 +149,9 @@ impl Template {
             Self::VerifyEmail { .. } | Self::ResetPassword { .. } => CODE,
             Self::EmailTaken
             | Self::PasswordChanged
+            | Self::TwoStepOn
+            | Self::TwoStepOff
+            | Self::RecoveryCodeUsed { .. }
             | Self::SignInNotice { .. }
             | Self::SessionsEnded
             | Self::Invitation { .. } => NEWS,
@@ -165,6 +190,13 @@ impl Template {
             },
             Self::EmailTaken,
             Self::PasswordChanged,
+            Self::TwoStepOn,
+            Self::TwoStepOff,
+            Self::RecoveryCodeUsed {
+                left: 2,
+                ip: IpAddr::from([203, 0, 113, 7]),
+                at: Timestamp::from_micros(1_795_165_200_000_000),
+            },
             Self::SignInNotice {
                 device: "Firefox, Windows".to_owned(),
                 ip: IpAddr::from([203, 0, 113, 7]),

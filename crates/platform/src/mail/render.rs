@@ -87,6 +87,11 @@ fn args(template: &Template, lang: &Lang, zone: &TimeZone) -> Vec<(&'static str,
             ("ip", ip.to_string().into()),
             ("at", lang.moment(*at, zone).into()),
         ],
+        Template::RecoveryCodeUsed { left, ip, at } => vec![
+            ("left", (*left).into()),
+            ("ip", ip.to_string().into()),
+            ("at", lang.moment(*at, zone).into()),
+        ],
         Template::Invitation {
             organisation, inviter, ..
         } => {
@@ -97,6 +102,8 @@ fn args(template: &Template, lang: &Lang, zone: &TimeZone) -> Vec<(&'static str,
         | Template::ResetPassword { .. }
         | Template::EmailTaken
         | Template::PasswordChanged
+        | Template::TwoStepOn
+        | Template::TwoStepOff
         | Template::SessionsEnded => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Start at [`TestApp::builder`], then [`TestApp::settle`].
 
+mod authenticator;
 mod chat;
 mod chat_log;
 mod client;
@@ -25,6 +26,7 @@ use std::{
     time::Duration,
 };
 
+pub use authenticator::{Authenticator, codes_on};
 use axum::Router;
 pub use chat::{ANNA, BORIS, Person};
 pub use client::Client;

@@ -40,6 +40,9 @@ impl<R: Right, S: Sync> FromRequestParts<S> for Can<R> {
             return Err(ApiError::auth_required());
         }
         if !ctx.principal.may(R::PERMISSION) {
+            if ctx.principal.is_withheld() {
+                return Err(ApiError::second_factor_required());
+            }
             return Err(if ctx.html {
                 ApiError::not_found()
             } else {
@@ -95,6 +98,30 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
             Principal::Anonymous => Err(ApiError::auth_required()),
             // A machine has no profile of its own.
             Principal::Service(_) => Err(ApiError::expected(StatusCode::FORBIDDEN, "permission_denied")),
+        }
+    }
+}
+
+/// Somebody signed in who has shown a moment ago who they are: for acts that a stranger at an open browser must not do.
+///
+/// Otherwise an API answers 403 `proof_required`, and a page leads to where they can show it, and back.
+pub struct Proved(pub SignedIn);
+
+impl Deref for Proved {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Proved {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let who = SignedIn::from_request_parts(parts, state).await?;
+        if who.proof.fresh {
+            Ok(Self(who))
+        } else {
+            Err(ApiError::proof_required())
         }
     }
 }

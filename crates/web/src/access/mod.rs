@@ -9,8 +9,8 @@ mod can;
 pub(crate) mod identify;
 mod principal;
 
-pub use can::{Anyone, Can, SignedIn};
+pub use can::{Anyone, Can, Proved, SignedIn};
 pub use identify::{Credential, Identify};
-pub use principal::{AccountPrincipal, PermissionSet, Principal, ServicePrincipal};
+pub use principal::{AccountPrincipal, PermissionSet, Principal, Proof, ServicePrincipal};
 
 pub use crate::openapi::Access;

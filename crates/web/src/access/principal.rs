@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use karavan_kernel::{Actor, Permission};
+use karavan_kernel::{Actor, Permission, Timestamp};
 
 use crate::sessions::TokenHash;
 
@@ -29,6 +29,21 @@ pub struct AccountPrincipal {
     pub permissions: Arc<PermissionSet>,
     /// The session they came with; `None` when they came with a bearer token.
     pub session: Option<TokenHash>,
+    /// How they showed who they are.
+    pub proof: Proof,
+}
+
+/// How and when the person behind a session showed who they are. By default it proves nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Proof {
+    /// In which way, in the words of whoever opened the session.
+    pub way: Option<Arc<str>>,
+    /// When they did so last.
+    pub at: Option<Timestamp>,
+    /// Whether that was a moment ago: dangerous acts ask for it with [`crate::Proved`].
+    pub fresh: bool,
+    /// Whether what they may do is kept from this session until they have shown more than a password.
+    pub withheld: bool,
 }
 
 /// A machine.
@@ -63,6 +78,11 @@ impl Principal {
             Self::Account(account) => Some(account),
             Self::Anonymous | Self::Service(_) => None,
         }
+    }
+
+    /// Whether what they may do is kept from this session until they have shown more than a password.
+    pub fn is_withheld(&self) -> bool {
+        self.account().is_some_and(|account| account.proof.withheld)
     }
 
     /// Whether they may do it: for menus and buttons. A handler asks with [`crate::Can`].

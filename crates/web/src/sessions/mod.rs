@@ -12,4 +12,4 @@ pub mod cookie;
 mod model;
 pub mod store;
 
-pub use model::{Device, InvalidTokenHash, Session, SessionLife, SessionToken, TokenHash};
+pub use model::{Device, InvalidTokenHash, Opening, Session, SessionLife, SessionToken, TokenHash};

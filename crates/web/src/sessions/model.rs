@@ -94,6 +94,19 @@ impl Device {
     }
 }
 
+/// How a session begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// Where.
+    pub device: &'a Device,
+    /// For how long.
+    pub life: SessionLife,
+    /// In which way its person showed who they are, in the words of whoever opens it.
+    pub way: &'a str,
+    /// When they did: now, or earlier if only the token is another one.
+    pub proved_at: Timestamp,
+}
+
 /// A session as SQL keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Session {
@@ -113,11 +126,21 @@ pub struct Session {
     pub ip: String,
     /// With which browser.
     pub user_agent: String,
+    /// In which way its person showed who they are; `None`: begun by a release that did not write it.
+    pub way: Option<String>,
+    /// When they did so last; `None` as above.
+    pub proved_at: Option<Timestamp>,
 }
 
 impl Session {
     /// A session that starts now.
-    pub fn begin(token: &SessionToken, subject: &str, device: &Device, life: SessionLife, now: Timestamp) -> Self {
+    pub fn begin(token: &SessionToken, subject: &str, opening: Opening<'_>, now: Timestamp) -> Self {
+        let Opening {
+            device,
+            life,
+            way,
+            proved_at,
+        } = opening;
         let expires_at = now + life.absolute;
         Self {
             token_hash: token.hash(),
@@ -128,7 +151,14 @@ impl Session {
             expires_at,
             ip: device.ip.to_string(),
             user_agent: device.user_agent.to_string(),
+            way: Some(way.to_owned()),
+            proved_at: Some(proved_at),
         }
+    }
+
+    /// When its person last showed who they are.
+    pub fn last_proof(&self) -> Timestamp {
+        self.proved_at.unwrap_or(self.created_at)
     }
 
     /// Whether the time has come to write that it was seen; ask before a transaction is opened for it.
@@ -161,7 +191,13 @@ mod tests {
             ip: IpAddr::from([127, 0, 0, 1]),
             user_agent: "curl".into(),
         };
-        let session = Session::begin(&token, "account:acc_1", &device, LIFE, now);
+        let opening = Opening {
+            device: &device,
+            life: LIFE,
+            way: "password",
+            proved_at: now,
+        };
+        let session = Session::begin(&token, "account:acc_1", opening, now);
         (token, session)
     }
 

@@ -5,20 +5,15 @@ use std::time::Duration;
 use karavan_kernel::Timestamp;
 use karavan_store::{Conn, StoreResult, Tx, sql};
 
-use super::{Device, Session, SessionLife, SessionToken, TokenHash};
+use super::{Opening, Session, SessionToken, TokenHash};
 
 /// Starts a session. The token is returned once and stored nowhere; answer only after the commit.
 ///
 /// # Errors
 /// [`karavan_store::StoreError`].
-pub async fn start(
-    tx: &mut Tx,
-    subject: &str,
-    device: &Device,
-    life: SessionLife,
-) -> StoreResult<(SessionToken, Session)> {
+pub async fn start(tx: &mut Tx, subject: &str, opening: Opening<'_>) -> StoreResult<(SessionToken, Session)> {
     let token = SessionToken::random(tx.entropy());
-    let session = Session::begin(&token, subject, device, life, tx.now());
+    let session = Session::begin(&token, subject, opening, tx.now());
     let Session {
         token_hash,
         subject,
@@ -28,11 +23,13 @@ pub async fn start(
         expires_at,
         ip,
         user_agent,
+        way,
+        proved_at,
     } = &session;
     tx.execute(sql!(
         "INSERT INTO web_sessions
-             (token_hash, subject, created_at, seen_at, idle_expires_at, expires_at, ip, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             (token_hash, subject, created_at, seen_at, idle_expires_at, expires_at, ip, user_agent, way, proved_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         token_hash,
         subject,
         *created_at,
@@ -41,6 +38,8 @@ pub async fn start(
         *expires_at,
         ip,
         user_agent,
+        way.clone(),
+        *proved_at,
     ))
     .await?
     .expect_rows(1)?;
@@ -53,7 +52,7 @@ pub async fn start(
 /// [`karavan_store::StoreError`].
 pub async fn find_active(conn: &mut Conn, token_hash: &TokenHash, now: Timestamp) -> StoreResult<Option<Session>> {
     conn.fetch_optional(sql!(
-        "SELECT token_hash, subject, created_at, seen_at, idle_expires_at, expires_at, ip, user_agent
+        "SELECT token_hash, subject, created_at, seen_at, idle_expires_at, expires_at, ip, user_agent, way, proved_at
          FROM web_sessions WHERE token_hash = $1 AND idle_expires_at > $2 AND expires_at > $2",
         token_hash,
         now,
@@ -67,7 +66,7 @@ pub async fn find_active(conn: &mut Conn, token_hash: &TokenHash, now: Timestamp
 /// [`karavan_store::StoreError`].
 pub async fn active_of(conn: &mut Conn, subject: &str, now: Timestamp) -> StoreResult<Vec<Session>> {
     conn.fetch_all(sql!(
-        "SELECT token_hash, subject, created_at, seen_at, idle_expires_at, expires_at, ip, user_agent
+        "SELECT token_hash, subject, created_at, seen_at, idle_expires_at, expires_at, ip, user_agent, way, proved_at
          FROM web_sessions WHERE subject = $1 AND idle_expires_at > $2 AND expires_at > $2
          ORDER BY seen_at DESC, token_hash LIMIT 100",
         subject,

@@ -38,6 +38,10 @@ pub struct WebConfig {
     pub sign_in: String,
     /// The same for pages under `/admin`.
     pub panel_sign_in: String,
+    /// The path where somebody signed in shows again who they are.
+    pub confirm: String,
+    /// The path where somebody sets up a second factor.
+    pub second_factor: String,
     /// Writes by nobody known, per address.
     pub anonymous_writes: Quota,
     /// Templates of routes that are called by one service from few addresses, with a proof of its own in each request: the
@@ -64,6 +68,8 @@ impl WebConfig {
             hsts: true,
             sign_in: "/sign-in".to_owned(),
             panel_sign_in: "/admin/sign-in".to_owned(),
+            confirm: "/account/confirm".to_owned(),
+            second_factor: "/account/two-step".to_owned(),
             anonymous_writes: Quota::per_minute("anonymous_writes", 60),
             own_proof: Vec::new(),
             account_requests: Quota::per_minute("account_requests", 600),

@@ -122,3 +122,39 @@ async fn a_failed_lookup_closes_the_door() {
     let answer = site().ask(get("/open").header("cookie", "__Host-sid=outage")).await;
     assert_eq!(answer.problem(), failed(503, "unavailable"));
 }
+
+#[tokio::test]
+async fn who_has_to_show_again_who_they_are_is_led_there_and_back() {
+    let site = site();
+    let act = |session: &str| post("/dangerous").header("cookie", &format!("__Host-sid={session}"));
+    assert_eq!(site.ask(act("fresh")).await.status.as_u16(), 200);
+    assert_eq!(site.ask(act("guest")).await.problem(), failed(403, "proof_required"));
+    let led_to = async |referer: &str| {
+        let asked = act("guest").header("accept", PAGE).header("referer", referer);
+        let answer = site.ask(asked).await;
+        assert_eq!(answer.status.as_u16(), 303, "{referer}");
+        answer.header("location").to_owned()
+    };
+    let confirm = "/account/confirm?next=";
+    assert_eq!(
+        led_to("http://localhost/safety?x=1").await,
+        format!("{confirm}/safety%3Fx%3D1")
+    );
+    // Only the path is taken, so nobody is led to another site.
+    assert_eq!(led_to("https://evil.test/safety").await, format!("{confirm}/safety"));
+    for hostile in ["https://evil.test//evil.test", "//evil.test", "javascript:alert(1)", ""] {
+        assert_eq!(led_to(hostile).await, format!("{confirm}/"), "{hostile}");
+    }
+}
+
+#[tokio::test]
+async fn who_needs_a_second_factor_is_led_to_it() {
+    let site = site();
+    let asked = || get("/things").header("cookie", "__Host-sid=withheld");
+    assert_eq!(site.ask(asked()).await.problem(), failed(403, "second_factor_required"));
+    let page = site.ask(asked().header("accept", PAGE)).await;
+    assert_eq!(
+        (page.status.as_u16(), page.header("location")),
+        (303, "/account/two-step")
+    );
+}

@@ -29,7 +29,7 @@ fn every_route_says_what_it_asks_for() {
     assert_eq!(access("GET", "/things"), Some((read, false, "things")));
     assert_eq!(access("POST", "/things"), Some((Access::Public, false, "create")));
     assert_eq!(access("GET", "/me"), Some((Access::SignedIn, true, "me")));
-    assert_eq!(inventory.0.len(), 14);
+    assert_eq!(inventory.0.len(), 15);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use karavan_kernel::Actor;
 use karavan_store::Db;
 use karavan_testkit::{START, TestDb, app_test};
-use karavan_web::sessions::{Device, Session, SessionLife, SessionToken, TokenHash, store};
+use karavan_web::sessions::{Device, Opening, Session, SessionLife, SessionToken, TokenHash, store};
 
 const LIFE: SessionLife = SessionLife {
     idle: Duration::from_secs(1_800),
@@ -21,7 +21,13 @@ async fn start(db: &Db, subject: &str) -> (SessionToken, Session) {
         user_agent: "Firefox".into(),
     };
     let mut tx = db.begin(Actor::Anonymous).await.unwrap();
-    let started = store::start(&mut tx, subject, &device, LIFE).await.unwrap();
+    let opening = Opening {
+        device: &device,
+        life: LIFE,
+        way: "password",
+        proved_at: START,
+    };
+    let started = store::start(&mut tx, subject, opening).await.unwrap();
     tx.commit().await.unwrap();
     started
 }
@@ -43,6 +49,10 @@ async fn a_session_is_found_by_its_token_and_by_nothing_else(t: TestDb) {
     assert_eq!(find(&t, &token.hash()).await, Some(session.clone()));
     assert_eq!((session.subject.as_str(), session.ip.as_str()), (ANNA, "203.0.113.9"));
     assert_eq!(session.created_at, START);
+    assert_eq!(
+        (session.way.as_deref(), session.last_proof()),
+        (Some("password"), START)
+    );
     // What the table holds opens nothing.
     let stolen = SessionToken::new(session.token_hash.to_string());
     assert_eq!(find(&t, &stolen.hash()).await, None);

@@ -11,8 +11,8 @@ use axum::{
 use http_body_util::BodyExt;
 use karavan_kernel::{Clock, Entropy, Timestamp};
 use karavan_web::{
-    AccountPrincipal, ApiError, Created, Credential, Ctx, Form, Identify, Json, Limits, Path, Principal, Query, Quota,
-    ServicePrincipal, SignedIn, StackParts, WebConfig,
+    AccountPrincipal, ApiError, Created, Credential, Ctx, Form, Identify, Json, Limits, Path, Principal, Proof, Proved,
+    Query, Quota, ServicePrincipal, SignedIn, StackParts, WebConfig,
     access::{Anyone, Can},
     csv::Csv,
     limits,
@@ -86,6 +86,11 @@ async fn me(me: SignedIn) -> String {
     me.name.clone()
 }
 
+#[utoipa::path(post, path = "/dangerous", tag = "pages", security(("permission" = [])), responses((status = 200)))]
+async fn dangerous(who: Proved) -> String {
+    who.name.clone()
+}
+
 #[utoipa::path(get, path = "/panic", security(()), responses((status = 200)))]
 async fn panic(_: Anyone) -> String {
     panic!("hunter2 is not for clients")
@@ -128,6 +133,7 @@ pub fn routes() -> OpenApiRouter {
         .routes(routes!(search))
         .routes(routes!(form))
         .routes(routes!(me))
+        .routes(routes!(dangerous))
         .routes(routes!(panic))
         .routes(routes!(broken))
         .routes(routes!(slow))
@@ -146,12 +152,25 @@ fn identify() -> Identify {
                     name: "Anna".into(),
                     permissions: Arc::new(permissions.iter().copied().collect()),
                     session: None,
+                    proof: Proof::default(),
                 })
+            };
+            let with_proof = |proof: Proof| match account(&[]) {
+                Principal::Account(account) => Principal::Account(AccountPrincipal { proof, ..account }),
+                other => other,
             };
             match &credential {
                 Credential::Session(token) => match token.expose() {
                     "reader" => Ok(account(&["test.things.read"])),
                     "guest" => Ok(account(&[])),
+                    "fresh" => Ok(with_proof(Proof {
+                        fresh: true,
+                        ..Proof::default()
+                    })),
+                    "withheld" => Ok(with_proof(Proof {
+                        withheld: true,
+                        ..Proof::default()
+                    })),
                     "outage" => Err(ApiError::unavailable(Duration::from_millis(1_500))),
                     _ => Ok(Principal::Anonymous),
                 },

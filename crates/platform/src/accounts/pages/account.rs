@@ -12,7 +12,7 @@ use karavan_web::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{doors::note, frame::Page};
+use super::{doors::note, frame::Page, two_step};
 use crate::{
     Platform,
     access::{self, AccountId},
@@ -90,12 +90,16 @@ async fn shown(
     if let Some(person) = &person {
         shown = shown.block(&Detail::new().group(address(page, person)));
     }
+    if who.proof.withheld {
+        shown = shown.lead(page.t("two-step-staff"));
+    }
     if !who.permissions.is_empty() {
         shown = shown.way("", page.t("product-panel"), "/admin");
     }
     let out = Act::post(page.t("pages-sign-out"), "/sign-out").icon("log-out");
     Ok(shown
         .way("", page.t("security-title"), "/account/security")
+        .way("", page.t("two-step-title"), two_step::HERE)
         .way("", page.t("consents-title"), "/account/consents")
         .block(&SafeHtml::trusted(out.to_string()))
         .html())

@@ -9,7 +9,7 @@ use karavan_kernel::Secret;
 use karavan_web::{
     ApiError, ApiResult, Form, Path, SignedIn,
     limits::address_key,
-    pages::{self, Act, Cell, Column, Field, FieldKind, ListQuery, ListView, Paging, Row, SafeHtml},
+    pages::{self, Act, Cell, Column, Detail, Field, FieldKind, ListQuery, ListView, Paging, Row, SafeHtml},
     sessions::{self, TokenHash},
 };
 use serde::Deserialize;
@@ -18,14 +18,19 @@ use utoipa::ToSchema;
 use super::{
     SIGN_IN,
     account::{id_of, person_of},
-    device,
+    confirm, device,
     doors::{note, replace_password},
     frame::Page,
+    two_step,
 };
 use crate::{
     Platform,
-    access::{PERSON_SESSION, door, subject_of},
-    accounts::{Password, Verdict, store},
+    access::{
+        AccountId,
+        door::{self, Renewal},
+        subject_of,
+    },
+    accounts::{Password, Verdict, factor, store},
     admin::done,
 };
 
@@ -50,7 +55,8 @@ pub(super) struct PasswordForm {
     password: Secret,
 }
 
-/// Another password. Every session ends, and this browser gets a new one.
+/// Another password. Every session ends, and this browser gets a new one. The current password is the proof; whoever has a
+/// second factor has shown it a moment ago too.
 #[utoipa::path(post, path = "/account/password", tag = "pages", security(("permission" = [])))]
 pub(super) async fn change_password(
     who: SignedIn,
@@ -64,6 +70,9 @@ pub(super) async fn change_password(
         .await?;
     let person = person_of(&platform, &who).await?;
     let person = person.ok_or_else(|| ApiError::conflict("email_missing"))?;
+    if !who.proof.fresh && has_factor(&platform, person.id).await? {
+        return Err(ApiError::proof_required());
+    }
     let mut wrong = Vec::new();
     let about = [person.address.as_str(), &person.name];
     let chosen = Password::choose(password.expose(), &about);
@@ -83,9 +92,14 @@ pub(super) async fn change_password(
     if !store::is_still(&mut tx, &person).await? {
         return Err(ApiError::conflict("password_changed"));
     }
+    let left = door::leave(&mut tx, &page.ctx).await?;
     replace_password(&mut tx, &platform, &page.ctx, person.id, &hash).await?;
-    let next = "/account/security?done=password-changed";
-    door::renew(tx, &page.ctx, person.id, PERSON_SESSION, next).await
+    let cookie = door::renew(tx, &page.ctx, person.id, (left, Renewal::Proved)).await?;
+    Ok(door::leading_to(cookie, "/account/security?done=password-changed"))
+}
+
+async fn has_factor(platform: &Platform, id: AccountId) -> ApiResult<bool> {
+    Ok(factor::store::is_on(&mut *platform.db.read().await?, id).await?)
 }
 
 /// Ends one of one's own sessions. What names it is a hash: it opens nothing.
@@ -112,10 +126,12 @@ pub(super) async fn end_session(
 pub(super) async fn end_sessions(who: SignedIn, page: Page, State(platform): State<Platform>) -> ApiResult<Response> {
     let id = id_of(&who)?;
     let mut tx = platform.db.begin(who.actor()).await?;
+    store::hold(&mut tx, id).await?;
+    let left = door::leave(&mut tx, &page.ctx).await?;
     sessions::store::end_all_of(&mut tx, &subject_of(id)).await?;
     note(&mut tx, &page.ctx, "account.session.end_others", id).await?;
-    let next = "/account/security?done=sessions-ended";
-    door::renew(tx, &page.ctx, id, PERSON_SESSION, next).await
+    let cookie = door::renew(tx, &page.ctx, id, (left, Renewal::Same)).await?;
+    Ok(door::leading_to(cookie, "/account/security?done=sessions-ended"))
 }
 
 async fn shown(
@@ -131,7 +147,15 @@ async fn shown(
     let others = list.len() > 1;
     let mut shown = page.page("security-title", HERE);
     if let Some(person) = person.filter(|person| person.password.is_some()) {
-        shown = shown.block(&password_form(page, wrong).owner(person.address.as_str()));
+        let is_on = has_factor(platform, person.id).await?;
+        shown = if is_on && !who.proof.fresh {
+            // What is typed into the form would be lost on the way to the proof.
+            let way = Act::link(page.t("security-change"), confirm::leading_back_to(HERE));
+            shown.block(&SafeHtml::trusted(way.to_string()))
+        } else {
+            shown.block(&password_form(page, wrong).owner(person.address.as_str()))
+        };
+        shown = shown.block(&Detail::new().group(two_step::summary(page, is_on)));
     }
     shown = shown.block(&session_list(platform, page, who, &list));
     if others {

@@ -15,15 +15,15 @@ use karavan_web::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{SIGN_IN, SIGN_IN_ALL, frame::Page};
+use super::{SIGN_IN, SIGN_IN_ALL, frame::Page, second_step, two_step};
 use crate::{
     Platform,
-    access::{AccountState, PERSON_SESSION, door},
-    accounts::{Email, Verdict, attempts::Guesser, store},
+    access::{self, AccountState, Way, door},
+    accounts::{Email, Verdict, attempts::Guesser, factor, store},
 };
 
 /// Where somebody goes who wanted nothing in particular.
-const HOME: &str = "/account";
+pub(super) const HOME: &str = "/account";
 
 /// The form.
 #[utoipa::path(get, path = "/sign-in", tag = "pages",
@@ -44,7 +44,7 @@ pub(super) struct SignInForm {
     next: String,
 }
 
-/// Lets somebody in. A wrong password and an unknown address look alike and take as long.
+/// Lets somebody in, or asks for their second factor. A wrong password and an unknown address look alike and take as long.
 #[utoipa::path(post, path = "/sign-in", tag = "pages",
     // The password is the proof.
     security(()))]
@@ -95,7 +95,20 @@ pub(super) async fn sign_in(
         store::rehash_password(&mut tx, person.id, &before, &after).await?;
     }
     let next = same_origin(&next).unwrap_or(HOME);
-    door::let_in(tx, &page.ctx, person.id, ("password", PERSON_SESSION), next).await
+    if factor::store::is_on(&mut tx, person.id).await? {
+        return second_step::ask(tx, &page.ctx, person.id, next).await;
+    }
+    let is_staff = !access::store::permissions_of_account(&mut tx, person.id)
+        .await?
+        .is_empty();
+    let next = if is_staff { two_step::HERE } else { next };
+    door::let_in(tx, &page.ctx, person.id, Way::Password, next).await
+}
+
+/// The form again for somebody whose sign-in has waited for a code too long.
+pub(super) fn over(page: &Page, platform: &Platform, next: &str) -> Response {
+    let form = form(page, platform, "", next, Some(page.t("second-step-over")));
+    (StatusCode::UNPROCESSABLE_ENTITY, form).into_response()
 }
 
 fn form(page: &Page, platform: &Platform, email: &str, next: &str, problem: Option<String>) -> Html<String> {

@@ -22,8 +22,8 @@ use super::{
 };
 use crate::{
     Platform,
-    access::{PERSON_SESSION, door},
-    accounts::{Email, Purpose, proofs, store},
+    access::{Way, door},
+    accounts::{Email, Purpose, factor, proofs, store},
 };
 
 const HOME: &str = "/account";
@@ -78,7 +78,12 @@ pub(super) async fn confirm_code(
     };
     store::verify_email(&mut tx, account).await?;
     note(&mut tx, &page.ctx, "account.email.verify", account).await?;
-    door::let_in(tx, &page.ctx, account, ("code", PERSON_SESSION), HOME).await
+    if factor::store::is_on(&mut tx, account).await? {
+        // A letter is not what they have asked to be let in by.
+        tx.commit().await?;
+        return Ok(Redirect::to("/sign-in?done=email-verified").into_response());
+    }
+    door::let_in(tx, &page.ctx, account, Way::Code, HOME).await
 }
 
 /// A link, not used yet: mail programs open addresses to show previews.

@@ -1,11 +1,16 @@
 //! People with an address and a password, in a browser.
 
+mod factor; // the second factor, set up, used and turned off
+mod factor_guesses; // what strangers try with it
+mod factor_store; // the contracts of its tables
 mod guesses; // what strangers try
 mod people; // the ordinary ways
+mod proving; // showing again who one is
+mod staff; // who needs more than a password
 mod store; // the contracts of the tables
 
 use karavan_simulators::mail::Letter;
-use karavan_testkit::{Client, Response, TestApp};
+use karavan_testkit::{Authenticator, Client, Response, TestApp, codes_on};
 
 pub const ANNA: &str = "anna@example.com";
 pub const PASSWORD: &str = "жёлтый чайник поёт";
@@ -81,4 +86,34 @@ pub async fn sign_in(browser: &Client, address: &str, password: &str) -> Respons
 /// Whether the browser is somebody's.
 pub async fn is_in(browser: &Client) -> bool {
     browser.get("/account").await.status == 200
+}
+
+/// Sets the second factor up as a person does; the app and the recovery codes.
+pub async fn set_up_factor(app: &TestApp, browser: &Client) -> (Authenticator, Vec<String>) {
+    browser.form("/account/two-step", &[]).await.expect(303);
+    let page = browser.get("/account/two-step/set-up").await.expect(200);
+    assert!(page.text().contains("<svg class=\"qr\""), "{page}");
+    let phone = Authenticator::from_page(&page);
+    let code = phone.code(app);
+    let shown = browser
+        .form("/account/two-step/set-up", &[("code", &code)])
+        .await
+        .expect(200);
+    assert_eq!(shown.header("cache-control"), "no-store");
+    let codes = codes_on(&shown.text());
+    assert_eq!(codes.len(), 10, "{shown}");
+    (phone, codes)
+}
+
+/// A browser in which the password was right and the code is awaited.
+pub async fn half_in(app: &TestApp) -> Client {
+    let browser = app.anonymous().browser();
+    let asked = sign_in(&browser, ANNA, PASSWORD).await.expect(303);
+    assert!(asked.header("location").starts_with("/sign-in/code"), "{asked:?}");
+    browser
+}
+
+/// Types a code into the page of the second step.
+pub async fn second_step(browser: &Client, code: &str) -> Response {
+    browser.form("/sign-in/code", &[("code", code)]).await
 }
