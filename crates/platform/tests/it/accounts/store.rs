@@ -97,6 +97,18 @@ fn proof(of: &str, account: Option<AccountId>, t: &TestDb) -> NewProof {
 }
 
 #[app_test]
+async fn who_was_read_is_still_the_same_until_the_password_changes(t: TestDb) {
+    let id = anna(&t).await;
+    let mut tx = begin(&t).await;
+    store::put_password(&mut tx, id, "hash 1").await.unwrap();
+    let seen = store::find_person(&mut tx, id).await.unwrap().unwrap();
+    assert!(store::is_still(&mut tx, &seen).await.unwrap());
+    store::put_password(&mut tx, id, "hash 2").await.unwrap();
+    assert!(!store::is_still(&mut tx, &seen).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+#[app_test]
 async fn a_proof_works_once_and_for_its_purpose(t: TestDb) {
     let id = anna(&t).await;
     let mut tx = begin(&t).await;

@@ -123,7 +123,7 @@ fn with_secret(page: &Page, person: &Person, app: &App, problem: Option<String>)
         .maybe_problem(problem)
         .cancel(HERE);
     Ok(page
-        .page("two-step-set-up", SET_UP)
+        .page("two-step-title", SET_UP)
         .lead(page.t("two-step-scan"))
         .block(&squares)
         .block(&Prose::new(&page.t("two-step-key")))

@@ -34,7 +34,7 @@ pub(in crate::accounts::pages) async fn ask_turn_off(who: Proved, page: Page) ->
         "two-step-off-staff"
     };
     let question = Confirm::new(page.t("two-step-off-question"), OFF, page.t("two-step-turn-off"), HERE);
-    page.page("two-step-turn-off", OFF)
+    page.page("two-step-title", OFF)
         .block(&question.consequence(page.t(consequence)))
         .html()
 }
