@@ -27,4 +27,5 @@ CREATE TABLE legal_consents (
 );
 -- A person agrees to a text once, until they withdraw it.
 CREATE UNIQUE INDEX legal_consents_given ON legal_consents (account_id, text_id) WHERE withdrawn_at IS NULL;
-CREATE INDEX legal_consents_text ON legal_consents (text_id);
+CREATE INDEX legal_consents_account_id ON legal_consents (account_id);
+CREATE INDEX legal_consents_text_id ON legal_consents (text_id);

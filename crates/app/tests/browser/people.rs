@@ -107,9 +107,9 @@ async fn every_page_of_an_account_in_a_browser_is_open_to_everybody() {
     tour.browser
         .click("//form[@action='/legal/cookies/seen']//button")
         .await;
-    tour.look("people-sign-in", "/sign-in").await;
     tour.look("documents", "/legal").await;
     tour.look("document", "/legal/cookies").await;
+    tour.look("people-sign-in", "/sign-in").await;
     tour.browser.write("email", EMAIL).await;
     tour.browser.write("password", "not this one").await;
     tour.browser.click(SUBMIT).await;

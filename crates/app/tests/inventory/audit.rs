@@ -7,7 +7,7 @@ use karavan_platform::{
     accounts::{factor, store as accounts},
     audit::store::{self, Search},
     housekeeping::TidyUp,
-    legal::{Channel, Document, store as legal},
+    legal::{Channel, store as legal},
 };
 use karavan_store::{
     PageRequest, Tx,
@@ -141,7 +141,7 @@ async fn prepared(t: &Program, owner: &Client, samples: &Samples, route: &RouteI
     let path = match job {
         Some(id) => route.path.replace("{id}", &id.to_string()),
         None if route.path.contains("{session}") => route.path.replace("{session}", &another_session(t).await),
-        None if route.path.ends_with("/withdraw") => route.path.replace("{id}", &consent(t).await),
+        None if route.path.ends_with("/withdraw") => route.path.replace("{id}", &consent(t, samples).await),
         None => samples.fill(&route.path),
     };
     let form = |fields: &str| Body::Form(fields.to_owned());
@@ -224,15 +224,13 @@ async fn another_session(t: &Program) -> String {
 }
 
 /// The owner has agreed to something.
-async fn consent(t: &Program) -> String {
-    let text = t.publish(Document::ConsentNews, "Новости").await;
+async fn consent(t: &Program, samples: &Samples) -> String {
     let mut tx = t.begin(TEST).await.unwrap();
     let owner = owner_of(&mut tx).await;
-    assert!(
-        legal::give(&mut tx, owner, text.id, "203.0.113.9", Channel::Web)
-            .await
-            .unwrap()
-    );
+    let text = samples.text.parse().unwrap();
+    let channel = Channel::Web;
+    // Perhaps they have agreed by the page already.
+    let _is_new = legal::give(&mut tx, owner, text, "203.0.113.9", channel).await.unwrap();
     let consents = legal::consents_of(&mut tx, owner).await.unwrap();
     tx.commit().await.unwrap();
     consents[0].id.to_string()

@@ -27,6 +27,10 @@ const BY_HAND: &[(&str, &str)] = &[
     ("password_long", "422"),
     ("password_guessable", "422"),
     ("password_wrong", "422"),
+    ("agreement_missing", "422"),
+    ("legal_title_invalid", "422"),
+    ("legal_body_invalid", "422"),
+    ("legal_body_gaps", "422"),
     ("second_step_code_invalid", "422"),
     ("body_malformed", "400"),  // axum's own status of a body that is no JSON
     ("field_invalid", "field"), // beside another code: it says which field

@@ -50,7 +50,7 @@ pub(crate) struct Samples {
     queue: String,
     lane: String,
     entry: String,
-    text: String,
+    pub(crate) text: String,
 }
 
 /// What names a session that nobody has.

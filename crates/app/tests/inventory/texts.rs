@@ -38,6 +38,7 @@ const NUMBERS: &[&str] = &[
     "first",
     "last",
     "missing",
+    "version",
     "most",
     "percent",
     "points",

@@ -123,12 +123,7 @@ pub(super) async fn confirm(
 }
 
 /// The open transaction in which the code was used; `None`: it was wrong, and counts.
-async fn by_code(
-    platform: &Platform,
-    page: &Page,
-    id: AccountId,
-    code: &Secret,
-) -> ApiResult<Option<Tx>> {
+async fn by_code(platform: &Platform, page: &Page, id: AccountId, code: &Secret) -> ApiResult<Option<Tx>> {
     let (tx, used) = try_code(platform, &page.ctx, id, code).await?;
     if used.is_some() {
         return Ok(Some(tx));
