@@ -87,7 +87,7 @@ fn body(error: &ApiError, ctx: &Ctx, head: &mut Parts) -> Body {
             request_id,
             ..
         } = problem;
-        let frame = pages::PageFrame::of(&ctx, "/");
+        let frame = pages::PageFrame::of(ctx, "/");
         let page = pages::error_page(frame, error.status(), &title, &detail, &request_id);
         head.headers.insert(
             header::CONTENT_TYPE,

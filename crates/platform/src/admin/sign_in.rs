@@ -25,7 +25,7 @@ use crate::{
 const ENTER: Quota = Quota::per_minute("panel_enter", 10);
 
 fn frame(ctx: &Ctx) -> PageFrame {
-    let mut frame = PageFrame::of(&ctx, &*ctx.path);
+    let mut frame = PageFrame::of(ctx, &*ctx.path);
     frame.theme = ctx.theme;
     frame
 }

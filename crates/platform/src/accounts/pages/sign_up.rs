@@ -181,9 +181,10 @@ fn form(page: &Page, asked: &Asked, sent: &SignUpForm, wrong: &[Wrong]) -> Html<
         .page("sign-up-title", "/sign-up")
         .lead(page.t("sign-up-lead"))
         .block(&form);
+    let mut before = page.t("legal-read");
     for text in asked.texts() {
         shown = shown.way(
-            page.t("legal-read"),
+            std::mem::take(&mut before),
             text.title.clone(),
             format!("/legal/texts/{}", text.id),
         );
