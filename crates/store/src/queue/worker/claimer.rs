@@ -6,7 +6,7 @@
 //! start of the queue walks over all of them. So there are two looks: the full one, and a cheap one that begins where the
 //! last claim ended (the class's mark). Marks are not exact: a job can appear before its class's mark, for example when its
 //! transaction took long. Therefore after a full look that took `d` the cheap one is used for 30 `d` only: with a healthy
-//! index that is some milliseconds, and with a swollen one full looks take a sixtieth of the time. And no look is spent on a
+//! index that is some milliseconds, and with a swollen one full looks take a thirtieth of the time. And no look is spent on a
 //! class of which there is enough here: under load those are most looks.
 
 use std::time::Duration;
@@ -26,8 +26,9 @@ use crate::StoreResult;
 /// How far behind the clock a mark stays: enough for transactions that are being committed.
 const SLACK: Duration = Duration::from_millis(200);
 /// Full looks take at most one part in so many of the time.
-const FULL_LOOKS: u32 = 60;
-const LONGEST_WITHOUT: Duration = Duration::from_secs(60);
+const FULL_LOOKS: u32 = 30;
+/// However long they take: what a dead worker held is found by them.
+const LONGEST_WITHOUT: Duration = Duration::from_secs(5);
 /// A job that is done in batches finds its fellows among so many; behind a long queue of others they are not looked for.
 const FELLOWS_AMONG: i64 = 2_000;
 
@@ -60,6 +61,11 @@ impl Claimer {
             marks: [START; CLASSES],
             full_at: [Instant::now(); CLASSES],
         }
+    }
+
+    /// Something came back to the queue at its old place, which may be before the marks.
+    pub(super) fn look_whole(&mut self) {
+        self.full_at = [Instant::now(); CLASSES];
     }
 
     /// Takes up to `want` jobs of the `wanted` classes.

@@ -40,6 +40,8 @@ pub(super) struct Shift {
     looked: Instant,
     /// Somebody called while a claim was under way.
     called: bool,
+    /// Jobs are back in the queue, at their old places.
+    gave_back: bool,
 }
 
 impl Shift {
@@ -54,6 +56,7 @@ impl Shift {
             look_at: Instant::now(),
             looked: Instant::now(),
             called: false,
+            gave_back: false,
         }
     }
 
@@ -83,7 +86,7 @@ impl Shift {
                 (claimer, haul) = under_way(&mut self.claiming) => self.receive(claimer, haul),
                 Some(ended) = self.running.join_next() => note(ended),
                 () = shelf.call.notified() => {}
-                Some(_) = self.returning.join_next() => {}
+                Some(_) = self.returning.join_next() => self.gave_back = true,
                 _ = tidy.tick() => self.give_back_stale(),
             }
         }
@@ -132,6 +135,9 @@ impl Shift {
         }
         let Some((want, classes)) = self.wants() else { return };
         let Some(mut claimer) = self.claimer.take() else { return };
+        if std::mem::take(&mut self.gave_back) {
+            claimer.look_whole();
+        }
         self.called = false;
         self.looked = Instant::now();
         self.claiming = Some(Box::pin(async move {
