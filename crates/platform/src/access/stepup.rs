@@ -3,7 +3,7 @@
 //! A handler that takes [`Proved`] is reached only within [`FRESH`] of a sign-in or of the page `/account/confirm`. People are
 //! led to that page and back; programs get 403 with the stable code `proof_required`.
 //!
-//! ```ignore
+//! ```text
 //! #[utoipa::path(post, path = "/account/two-step/off", tag = "pages", security(("permission" = [])))]
 //! async fn turn_off(who: Proved, …) -> ApiResult<Response>
 //! ```

@@ -5,7 +5,7 @@
 //! shown that their app knows the secret. A sign-in that waits for the factor belongs to one browser, ends after five
 //! minutes, five wrong codes or a new password, and opens nothing else.
 //!
-//! Start at [`begin`], then [`confirm`] and [`try_code`]; `pages::two_step` and `pages::second_step` are its doors.
+//! Start at `begin`, then `confirm` and `try_code`; `pages::two_step` and `pages::second_step` are its doors.
 
 mod half;
 mod recovery;
