@@ -18,6 +18,7 @@ install_redis() {
     (apt_install redis-server) || status=$?
     if [[ -n $mine ]]; then as_root rm -f "$policy"; fi
     ((status == 0)) || exit "$status"
+    # In a container there may be a systemctl and no systemd: then nothing starts it anyway.
     if have systemctl; then as_root systemctl disable --quiet redis-server 2>/dev/null || true; fi
     have redis-server || die "Redis is installed, but no 'redis-server' is on PATH"
 }

@@ -4,8 +4,8 @@
 //! calls up only by enqueueing jobs that a product has named.
 //!
 //! [`accounts`] lets people in, [`access`] says who may do what, [`audit`] who did what, [`ledger`] keeps points and money,
-//! [`legal`] keeps what people read and agree to, [`settings`] what people change at run time, [`bots`], [`notify`] and [`mail`] talk to people, [`admin`] is the panel,
-//! [`host`] composes it all and runs it.
+//! [`legal`] what people read and agree to, [`settings`] what people change at run time, [`bots`], [`notify`] and [`mail`]
+//! talk to people, [`admin`] is the panel, [`host`] composes it all and runs it.
 //!
 //! Start at [`Product`], then [`host::Host`].
 
@@ -36,8 +36,10 @@ use karavan_clients::{
 };
 use karavan_kernel::{Secret, TimeZone};
 use karavan_store::Db;
-use karavan_web::Limits;
-use karavan_web::texts::{Source, Texts};
+use karavan_web::{
+    Limits,
+    texts::{Source, Texts},
+};
 pub use product::{Demo, Product};
 use vault::Vault;
 

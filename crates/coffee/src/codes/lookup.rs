@@ -1,5 +1,7 @@
 //! `POST /coffee/codes/use`, and the lookup that the barista's bot shares with it.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use karavan_kernel::Timestamp;
 use karavan_store::{Conn, StoreError};
@@ -31,36 +33,53 @@ pub struct Found {
     pub expires_at: Timestamp,
 }
 
+/// That a try was counted: nobody looks a code up without it.
+#[derive(Debug)]
+#[must_use]
+pub struct Counted(());
+
+impl Counted {
+    fn unless(pause: Option<Duration>) -> Result<Self, CodeError> {
+        pause.map_or(Ok(Self(())), |pause| Err(CodeError::TooMany(pause)))
+    }
+}
+
 /// Counts a try against the limits on guessing, before a transaction is open. `by` names who asks.
 ///
 /// # Errors
 /// [`CodeError::TooMany`].
-async fn count_try(coffee: &Coffee, by: &str) -> Result<(), CodeError> {
+async fn count_try(coffee: &Coffee, by: &str) -> Result<Counted, CodeError> {
     let limits = &coffee.platform.limits;
     let pause = match limits.wait_for(PER_BARISTA, by).await {
         None => limits.wait_for(PER_SHOP, "all").await,
         pause => pause,
     };
-    pause.map_or(Ok(()), |pause| Err(CodeError::TooMany(pause)))
+    Counted::unless(pause)
 }
 
 /// The same inside a turn of a bot, whose transaction is open: only this process counts.
 ///
 /// # Errors
 /// [`CodeError::TooMany`].
-pub fn count_try_here(coffee: &Coffee, by: &str) -> Result<(), CodeError> {
+pub fn count_try_here(coffee: &Coffee, by: &str) -> Result<Counted, CodeError> {
     let limits = &coffee.platform.limits;
     let pause = limits
         .wait_for_here(PER_BARISTA, by)
         .or_else(|| limits.wait_for_here(PER_SHOP, "all"));
-    pause.map_or(Ok(()), |pause| Err(CodeError::TooMany(pause)))
+    Counted::unless(pause)
 }
 
-/// Finds out whose code it is, without using it up. Count the try first.
+/// Finds out whose code it is, without using it up.
 ///
 /// # Errors
 /// [`CodeError`].
-pub async fn look_up(conn: &mut Conn, coffee: &Coffee, text: &str, now: Timestamp) -> Result<Found, CodeError> {
+pub async fn look_up(
+    conn: &mut Conn,
+    coffee: &Coffee,
+    _counted: Counted,
+    text: &str,
+    now: Timestamp,
+) -> Result<Found, CodeError> {
     let digits = model::parse(text)?;
     let code = store::find_active(conn, &fingerprint(coffee, &digits))
         .await?
@@ -116,14 +135,14 @@ pub(super) async fn use_code(
     Query(Wanted { code_value }): Query<Wanted>,
 ) -> ApiResult<Json<FoundView>> {
     let now = coffee.platform.db.clock().now();
-    count_try(&coffee, &who.actor().to_string()).await?;
+    let counted = count_try(&coffee, &who.actor().to_string()).await?;
     let mut read = coffee.platform.db.read().await?;
     let Found {
         code,
         guest,
         created_at,
         expires_at,
-    } = look_up(&mut read, &coffee, &code_value, now).await?;
+    } = look_up(&mut read, &coffee, counted, &code_value, now).await?;
     let Guest {
         id: user_id,
         first_name,

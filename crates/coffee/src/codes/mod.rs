@@ -11,7 +11,7 @@ pub mod store;
 
 pub use forget::{ForgetCodes, schedule};
 pub use issue::issue;
-pub use lookup::{Found, count_try_here, look_up};
+pub use lookup::{Counted, Found, count_try_here, look_up};
 pub(crate) use model::parse;
 pub use model::{CodeError, CodeState, IssuedCode};
 use utoipa_axum::{router::OpenApiRouter, routes};

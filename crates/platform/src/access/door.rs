@@ -25,6 +25,9 @@ use crate::{
 pub(crate) async fn let_in(mut tx: Tx, ctx: &Ctx, account: AccountId, by: Way, next: &str) -> ApiResult<Response> {
     let entry = Entry::new("access.sign_in", ("account", account)).after(json!({ "by": by }));
     note(&mut tx, ctx, entry, account).await?;
+    if let Some(session) = ctx.principal.account().and_then(|account| account.session.clone()) {
+        sessions::store::end(&mut tx, &session).await?;
+    }
     let now = tx.now();
     let cookie = open(tx, ctx, account, (by, now)).await?;
     Ok(leading_to(cookie, next))
@@ -89,10 +92,8 @@ pub(crate) fn leading_to(cookie: SetCookie, next: &str) -> Response {
     (cookie, [(CACHE_CONTROL, "no-store")], Redirect::to(next)).into_response()
 }
 
+/// Begins a session in the place of the one that is over, and commits.
 async fn open(mut tx: Tx, ctx: &Ctx, account: AccountId, (way, proved_at): (Way, Timestamp)) -> ApiResult<SetCookie> {
-    if let Some(session) = ctx.principal.account().and_then(|account| account.session.clone()) {
-        sessions::store::end(&mut tx, &session).await?;
-    }
     let is_staff = !store::permissions_of_account(&mut tx, account).await?.is_empty();
     let life = life_for(way, is_staff);
     let opening = Opening {

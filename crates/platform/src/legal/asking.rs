@@ -8,7 +8,7 @@ use karavan_store::{Conn, StoreResult, Tx};
 use super::{Channel, Document, LegalText, TextId, store};
 use crate::access::AccountId;
 
-/// The questions on a form, in their order. Only what is published in the reader's language is asked.
+/// The questions on a form, in their order.
 #[derive(Debug, Clone, Default)]
 pub struct Asked(Vec<LegalText>);
 
@@ -28,7 +28,7 @@ pub struct Answer {
 pub async fn asked(conn: &mut Conn, locale: Locale) -> StoreResult<Asked> {
     let mut all = Vec::new();
     for document in Document::AT_SIGN_UP {
-        all.extend(store::current(conn, document, locale).await?);
+        all.extend(store::current_for(conn, document, locale).await?);
     }
     Ok(Asked(all))
 }

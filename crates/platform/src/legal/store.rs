@@ -57,6 +57,27 @@ pub async fn current(conn: &mut Conn, document: Document, locale: Locale) -> Sto
     .await
 }
 
+/// What holds now, in the wanted language or else in the first in which there is one: nobody is let off a document by
+/// choosing a language.
+///
+/// # Errors
+/// [`StoreError`](karavan_store::StoreError).
+pub async fn current_for(conn: &mut Conn, document: Document, wanted: Locale) -> StoreResult<Option<LegalText>> {
+    let texts: Vec<LegalText> = conn
+        .fetch_all(sql!(
+            "SELECT id, document, locale, version, title, body, published_at FROM legal_texts AS text
+             WHERE document = $1 AND version = (SELECT MAX(version) FROM legal_texts AS other
+                          WHERE other.document = text.document AND other.locale = text.locale)",
+            document
+        ))
+        .await?;
+    let rank = |text: &LegalText| {
+        let place = Locale::ALL.iter().position(|locale| *locale == text.locale);
+        (text.locale != wanted, place)
+    };
+    Ok(texts.into_iter().min_by_key(rank))
+}
+
 /// What holds now, of every document in every language.
 ///
 /// # Errors

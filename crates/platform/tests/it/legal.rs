@@ -46,6 +46,12 @@ async fn a_correction_is_the_next_version_and_the_old_text_stays(t: TestDb) {
     assert_eq!(history.iter().map(|text| text.id).collect::<Vec<_>>(), [second, first]);
     assert_eq!(store::all_current(read).await.unwrap(), [now]);
     assert_eq!(store::current(read, Document::Privacy, Locale::En).await.unwrap(), None);
+    let in_another = store::current_for(read, Document::Privacy, Locale::En).await.unwrap();
+    assert_eq!(in_another.map(|text| text.id), Some(second));
+    assert_eq!(
+        store::current_for(read, Document::Offer, Locale::Ru).await.unwrap(),
+        None
+    );
 }
 
 #[app_test]
@@ -164,6 +170,13 @@ async fn nobody_gets_an_account_without_agreeing_and_each_purpose_is_asked_for_i
     let old = app.publish(Document::ConsentData, "Данные").await;
     let data = app.publish(Document::ConsentData, "Данные, исправлено").await;
     let news = app.publish(Document::ConsentNews, "Новости").await;
+    let browser = app.anonymous().browser();
+    let form = browser.get("/sign-up?lang=kk").await.expect(200).text();
+    assert_eq!(
+        form.matches("name=\"agree\"").count(),
+        3,
+        "no language lets anybody off: {form}"
+    );
     let browser = app.anonymous().browser();
     let form = browser.get("/sign-up").await.expect(200).text();
     assert_eq!(form.matches("name=\"agree\"").count(), 3, "{form}");

@@ -103,7 +103,7 @@ async fn read_code(coffee: &Coffee, turn: &mut Turn, barista: &Barista, text: &s
     let now = turn.tx.now();
     let counted = codes::count_try_here(coffee, &barista.id.to_string());
     let found = match counted {
-        Ok(()) => codes::look_up(&mut turn.tx, coffee, text, now).await,
+        Ok(counted) => codes::look_up(&mut turn.tx, coffee, counted, text, now).await,
         Err(refusal) => Err(refusal),
     };
     let found = match found {

@@ -4,6 +4,7 @@ use axum::{
     extract::State,
     response::{Html, Redirect},
 };
+use karavan_store::{Conn, StoreResult};
 use karavan_web::{
     ApiError, ApiResult, Path, SignedIn,
     pages::{Act, Cell, Column, Empty, ListQuery, ListView, Row, SafeHtml},
@@ -15,7 +16,7 @@ use crate::{
     accounts::{Page, id_of},
     admin::done,
     audit::Entry,
-    legal::{Channel, Consent, ConsentId, Document, LegalText, TextId, store},
+    legal::{Channel, Consent, ConsentId, Document, TextId, store},
 };
 
 const HERE: &str = "/account/consents";
@@ -32,12 +33,10 @@ pub(super) async fn show_consents(
     let given = store::consents_of(&mut read, id).await?;
     let mut open = Vec::new();
     for document in Document::AT_SIGN_UP {
-        let text = store::current(&mut read, document, page.ctx.lang.locale()).await?;
-        let is_given = |text: &LegalText| {
-            let mut now = given.iter().filter(|consent| consent.withdrawn_at.is_none());
-            now.any(|consent| consent.text_id == text.id)
-        };
-        open.extend(text.filter(|text| !is_given(text)));
+        let text = store::current_for(&mut read, document, page.ctx.lang.locale()).await?;
+        if !holds(&mut read, &given, document).await? {
+            open.extend(text);
+        }
     }
     drop(read);
     let mut shown = page.page("consents-title", HERE).lead(page.t("consents-lead"));
@@ -49,6 +48,20 @@ pub(super) async fn show_consents(
         shown = shown.way("", text.title.clone(), format!("/legal/texts/{}", text.id));
     }
     Ok(shown.way("", page.t("account-title"), "/account").html())
+}
+
+/// Whether they have agreed to what holds now, in whatever language they read it.
+async fn holds(conn: &mut Conn, given: &[Consent], document: Document) -> StoreResult<bool> {
+    let standing = |consent: &&Consent| consent.document == document && consent.withdrawn_at.is_none();
+    for consent in given.iter().filter(standing) {
+        let text = store::find(conn, consent.text_id).await?;
+        let Some(text) = text else { continue };
+        let now = store::current(conn, document, text.locale).await?;
+        if now.is_some_and(|now| now.id == text.id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn list_of(platform: &Platform, page: &Page, given: &[Consent]) -> ListView {

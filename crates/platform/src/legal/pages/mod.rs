@@ -4,11 +4,8 @@ mod consents;
 mod editor;
 mod public;
 
-use karavan_kernel::Locale;
-use karavan_store::{Conn, StoreResult};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Document, LegalText, store};
 use crate::Platform;
 
 /// The routes.
@@ -24,15 +21,4 @@ pub(crate) fn routes(platform: Platform) -> OpenApiRouter {
         .routes(routes!(editor::list_texts))
         .routes(routes!(editor::edit_text, editor::publish_text))
         .with_state(platform)
-}
-
-/// A document in the reader's language, or else in the first that there is.
-async fn in_some_language(conn: &mut Conn, document: Document, wanted: Locale) -> StoreResult<Option<LegalText>> {
-    for locale in std::iter::once(wanted).chain(Locale::ALL.iter().copied()) {
-        let found = store::current(conn, document, locale).await?;
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
 }

@@ -9,7 +9,6 @@ use karavan_web::{Anyone, ApiError, ApiResult, Form, Path, notice_cookie, pages:
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::in_some_language;
 use crate::{
     Platform,
     accounts::Page,
@@ -29,7 +28,7 @@ pub(super) async fn list_documents(
     let mut list = page.page("legal-title", "/legal");
     let mut is_empty = true;
     for document in Document::ALL.iter().copied() {
-        if let Some(text) = in_some_language(&mut read, document, page.ctx.lang.locale()).await? {
+        if let Some(text) = store::current_for(&mut read, document, page.ctx.lang.locale()).await? {
             is_empty = false;
             list = list.way("", text.title, format!("/legal/{document}"));
         }
@@ -51,7 +50,7 @@ pub(super) async fn show_document(
 ) -> ApiResult<Html<String>> {
     let document: Document = document.parse().map_err(|_unknown| ApiError::not_found())?;
     let mut read = platform.db.read().await?;
-    let text = in_some_language(&mut read, document, page.ctx.lang.locale()).await?;
+    let text = store::current_for(&mut read, document, page.ctx.lang.locale()).await?;
     let text = text.ok_or_else(ApiError::not_found)?;
     Ok(shown(&platform, &page, &text, &format!("/legal/{document}")).html())
 }

@@ -25,7 +25,7 @@ use crate::StoreResult;
 
 /// How far behind the clock a mark stays: enough for transactions that are being committed.
 const SLACK: Duration = Duration::from_millis(200);
-/// Full looks take at most one part in so many of the time.
+/// Full looks take one part in so many of the time, more only when one takes longer than [`LONGEST_WITHOUT`] allows for.
 const FULL_LOOKS: u32 = 30;
 /// However long they take: what a dead worker held is found by them.
 const LONGEST_WITHOUT: Duration = Duration::from_secs(5);
